@@ -1,0 +1,32 @@
+# The reader, which the module and the tools share.
+noinst_LTLIBRARIES += nss/libreader.la
+nss_libreader_la_SOURCES = \
+	nss/byteorder.h \
+	nss/claims.c nss/claims.h \
+	nss/db.c nss/db.h \
+	nss/file.c nss/file.h \
+	nss/format.h \
+	nss/hash.h
+nss_libreader_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
+
+# The module. It is never unloaded (nodelete): its mapping lives as long as the process.
+noinst_LTLIBRARIES += nss/libservices.la
+nss_libservices_la_SOURCES = \
+	nss/live.c nss/live.h \
+	nss/servent.c nss/servent.h \
+	nss/services.c
+nss_libservices_la_LIBADD = nss/libreader.la
+
+nssmoduledir = $(nssdir)
+nssmodule_LTLIBRARIES = nss/libnss_portdb.la
+nss_libnss_portdb_la_SOURCES =
+nss_libnss_portdb_la_LIBADD = nss/libservices.la
+nss_libnss_portdb_la_LDFLAGS = \
+	-module -avoid-version -shrext .so.2 \
+	-Wl,--version-script=$(srcdir)/nss/libnss_portdb.map \
+	-Wl,-z,defs -Wl,-z,nodelete -Wl,-z,relro -Wl,-z,now
+nss_libnss_portdb_la_DEPENDENCIES = nss/libservices.la nss/libnss_portdb.map
+EXTRA_DIST += nss/libnss_portdb.map
+
+install-exec-hook:
+	rm -f '$(DESTDIR)$(nssmoduledir)/libnss_portdb.la'

@@ -1,0 +1,177 @@
+/*
+ * The five functions through which glibc's name service switch asks for services.
+ *
+ * Their contract is glibc's (manual, "NSS Module Function Internals"): SUCCESS; NOTFOUND with
+ * ENOENT; TRYAGAIN with ERANGE for a buffer that is too small, and for nothing else; UNAVAIL where
+ * there is no usable database, so that the next service in nsswitch.conf is asked.
+ */
+#include <errno.h>
+#include <nss.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "file.h"
+#include "live.h"
+#include "servent.h"
+
+enum nss_status _nss_portdb_getservbyname_r(const char *name, const char *protocol,
+					    struct servent *entry, char *buffer, size_t size,
+					    int *error);
+enum nss_status _nss_portdb_getservbyport_r(int port, const char *protocol, struct servent *entry,
+					    char *buffer, size_t size, int *error);
+enum nss_status _nss_portdb_setservent(int stay_open);
+enum nss_status _nss_portdb_getservent_r(struct servent *entry, char *buffer, size_t size,
+					 int *error);
+enum nss_status _nss_portdb_endservent(void);
+
+static enum nss_status failed(int reason, int *error)
+{
+	*error = reason;
+	switch (reason) {
+	case ENOENT:
+		return NSS_STATUS_NOTFOUND;
+	case ERANGE:
+		return NSS_STATUS_TRYAGAIN;
+	default:
+		return NSS_STATUS_UNAVAIL;
+	}
+}
+
+/* Hands over what a lookup found; result is the lookup's. */
+static enum nss_status give(enum portdb_result result, const struct portdb_service *service,
+			    struct servent *entry, char *buffer, size_t size, int *error)
+{
+	int reason = EBADMSG;
+
+	if (result == PORTDB_OK)
+		reason = portdb_servent_fill(entry, service, buffer, size);
+	else if (result == PORTDB_NOT_FOUND)
+		reason = ENOENT;
+	return reason == 0 ? NSS_STATUS_SUCCESS : failed(reason, error);
+}
+
+/* Without a database there is no lookup to say "not found": ENOENT must not be taken for it. */
+static enum nss_status unavailable(int reason, int *error)
+{
+	*error = reason;
+	return NSS_STATUS_UNAVAIL;
+}
+
+enum nss_status _nss_portdb_getservbyname_r(const char *name, const char *protocol,
+					    struct servent *entry, char *buffer, size_t size,
+					    int *error)
+{
+	enum nss_status status;
+	struct portdb_view view;
+	int reason;
+
+	do {
+		struct portdb_service service;
+		if (!portdb_live_begin(&view, &reason))
+			return unavailable(reason, error);
+		status = give(portdb_by_name(&view.db, name, protocol, &service), &service, entry,
+			      buffer, size, error);
+	} while (portdb_live_changed(&view));
+	return status;
+}
+
+enum nss_status _nss_portdb_getservbyport_r(int port, const char *protocol, struct servent *entry,
+					    char *buffer, size_t size, int *error)
+{
+	enum nss_status status;
+	struct portdb_view view;
+	int reason;
+
+	do {
+		struct portdb_service service;
+		enum portdb_result result = PORTDB_NOT_FOUND;
+		if (!portdb_live_begin(&view, &reason))
+			return unavailable(reason, error);
+		/* The port is in network byte order, in an int whose other bits must be zero. */
+		if (port >= 0 && port <= UINT16_MAX)
+			result =
+			    portdb_by_port(&view.db, ntohs((uint16_t)port), protocol, &service);
+		status = give(result, &service, entry, buffer, size, error);
+	} while (portdb_live_changed(&view));
+	return status;
+}
+
+/*
+ * An enumeration has a mapping of its own, so that it goes through one database from first to last
+ * whatever is published meanwhile. glibc calls these three under a lock of its own; this one is for
+ * who calls them without.
+ */
+static struct {
+	pthread_mutex_t lock;
+	bool is_open;
+	struct portdb_file file;
+	uint32_t cursor; /* for portdb_next */
+} enumeration = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void enumeration_close(void)
+{
+	if (enumeration.is_open)
+		portdb_file_unmap(&enumeration.file);
+	enumeration.is_open = false;
+}
+
+static enum nss_status enumeration_open(int *error)
+{
+	int saved_errno = errno;
+	enum portdb_result result;
+
+	enumeration_close();
+	enumeration.cursor = 0;
+	enumeration.is_open = portdb_file_map(&enumeration.file, portdb_live_path(), &result);
+	int reason = errno;
+	errno = saved_errno;
+	return enumeration.is_open ? NSS_STATUS_SUCCESS : unavailable(reason, error);
+}
+
+enum nss_status _nss_portdb_setservent(int stay_open)
+{
+	int reason;
+
+	(void)stay_open;
+	pthread_mutex_lock(&enumeration.lock);
+	enum nss_status status = enumeration_open(&reason);
+	pthread_mutex_unlock(&enumeration.lock);
+	return status;
+}
+
+enum nss_status _nss_portdb_endservent(void)
+{
+	pthread_mutex_lock(&enumeration.lock);
+	enumeration_close();
+	pthread_mutex_unlock(&enumeration.lock);
+	return NSS_STATUS_SUCCESS;
+}
+
+static enum nss_status enumeration_next(struct servent *entry, char *buffer, size_t size,
+					int *error)
+{
+	struct portdb_service service;
+	uint32_t cursor = enumeration.cursor;
+	enum portdb_result result = portdb_next(&enumeration.file.db, &cursor, &service);
+	enum nss_status status = give(result, &service, entry, buffer, size, error);
+
+	/* After ERANGE the same service is asked for again, with a larger buffer. */
+	if (status == NSS_STATUS_SUCCESS)
+		enumeration.cursor = cursor;
+	return status;
+}
+
+enum nss_status _nss_portdb_getservent_r(struct servent *entry, char *buffer, size_t size,
+					 int *error)
+{
+	enum nss_status status = NSS_STATUS_SUCCESS;
+
+	pthread_mutex_lock(&enumeration.lock);
+	if (!enumeration.is_open)
+		status = enumeration_open(error);
+	if (status == NSS_STATUS_SUCCESS)
+		status = enumeration_next(entry, buffer, size, error);
+	pthread_mutex_unlock(&enumeration.lock);
+	return status;
+}

@@ -1,0 +1,30 @@
+/*
+ * What the tools have to say about their input, as a compiler says it: "file:line: warning: …", one
+ * line each, on standard error.
+ */
+#ifndef PORTDB_DIAGNOSTICS_H
+#define PORTDB_DIAGNOSTICS_H
+
+#include <stdbool.h>
+
+/* How many of each were reported; for one run of a tool. */
+struct diagnostics {
+	bool strict;            /* a row that cannot be taken is an error, and nothing is written */
+	unsigned long refused;  /* rows that were not taken */
+	unsigned long warnings; /* rows that were taken, with something odd about them */
+	unsigned long errors;   /* work that could not be done */
+};
+
+/* A row was left out. Line 0 stands for the whole file. */
+void report_refused(struct diagnostics *diagnostics, const char *path, unsigned long line,
+		    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* A row was taken, but something about it is likely not what its author meant. */
+void report_warning(struct diagnostics *diagnostics, const char *path, unsigned long line,
+		    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Something could not be done: "portdb-compile: path: …". */
+void report_error(struct diagnostics *diagnostics, const char *path, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,38 @@
+#include "memory.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *checked(void *memory)
+{
+	if (!memory) {
+		fprintf(stderr, "%s: out of memory\n", program_invocation_short_name);
+		exit(EXIT_FAILURE);
+	}
+	return memory;
+}
+
+void *memory_allocate(size_t size)
+{
+	return checked(malloc(size));
+}
+
+void *memory_allocate_zeroed(size_t count, size_t element_size)
+{
+	return checked(calloc(count, element_size));
+}
+
+void *memory_grow(void *array, size_t count, size_t *capacity, size_t element_size)
+{
+	if (count < *capacity)
+		return array;
+	*capacity = *capacity ? 2 * *capacity : 4;
+	return checked(reallocarray(array, *capacity, element_size));
+}
+
+char *memory_copy_string(const char *string)
+{
+	return checked(strdup(string));
+}

@@ -1,0 +1,22 @@
+/* Memory for the tools, which end with one clear line when there is none. */
+#ifndef PORTDB_MEMORY_H
+#define PORTDB_MEMORY_H
+
+#include <stddef.h>
+
+/* As malloc(3), but never NULL. */
+void *memory_allocate(size_t size);
+
+/*
+ * An array with room for one element more: the given one, or where it has no more room, a larger
+ * one in its place. *capacity is in elements. It doubles, so that growing costs linear time.
+ */
+void *memory_grow(void *array, size_t count, size_t *capacity, size_t element_size);
+
+/* As calloc(3), but never NULL. */
+void *memory_allocate_zeroed(size_t count, size_t element_size);
+
+/* As strdup(3), but never NULL. */
+char *memory_copy_string(const char *string);
+
+#endif

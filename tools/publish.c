@@ -1,0 +1,264 @@
+#include "publish.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../nss/byteorder.h"
+#include "../nss/format.h"
+#include "memory.h"
+#include "verify.h"
+
+struct publishing {
+	const struct image *image;
+	const char *path; /* as it was given, for messages */
+	struct diagnostics *diagnostics;
+	char *name;      /* of the file in its directory */
+	char *temporary; /* the same for the new file; the lock makes its name ours alone */
+	int directory;   /* locked */
+	int old;         /* the file that is replaced, or -1 */
+};
+
+/* Reports what failed and why, by errno. */
+static bool fail(const struct publishing *publishing, const char *what)
+{
+	report_error(publishing->diagnostics, publishing->path, "%s: %s", what, strerror(errno));
+	return false;
+}
+
+static bool refuse(const struct publishing *publishing, const char *why)
+{
+	report_error(publishing->diagnostics, publishing->path, "%s", why);
+	return false;
+}
+
+static bool lock_directory(struct publishing *publishing, const char *directory)
+{
+	publishing->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (publishing->directory < 0) {
+		report_error(publishing->diagnostics, directory, "cannot open the directory: %s",
+			     strerror(errno));
+		return false;
+	}
+	while (flock(publishing->directory, LOCK_EX) != 0)
+		if (errno != EINTR)
+			return fail(publishing, "cannot lock its directory");
+	return true;
+}
+
+/* What stands at the path now: publishing->old stays -1 if that is nothing. */
+static bool open_old(struct publishing *publishing)
+{
+	struct stat status;
+
+	if (fstatat(publishing->directory, publishing->name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+		return errno == ENOENT || fail(publishing, "cannot look at the old file");
+	if (!S_ISREG(status.st_mode))
+		return refuse(publishing, "not replaced, as it is not a regular file");
+	publishing->old = openat(publishing->directory, publishing->name,
+				 O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	return publishing->old >= 0 || fail(publishing, "cannot read the old file");
+}
+
+/* The size bytes of a file, mapped; NULL if there are none or they cannot be. */
+static const unsigned char *map(int descriptor, size_t *size)
+{
+	struct stat status;
+
+	*size = 0;
+	if (descriptor < 0 || fstat(descriptor, &status) != 0 || status.st_size <= 0)
+		return NULL;
+	void *bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, descriptor, 0);
+	if (bytes == MAP_FAILED)
+		return NULL;
+	*size = (size_t)status.st_size;
+	return bytes;
+}
+
+static bool is_trusted(int descriptor)
+{
+	struct stat status;
+
+	return fstat(descriptor, &status) == 0 && !(status.st_mode & (S_IWGRP | S_IWOTH));
+}
+
+/* Whether the old file may go, and whether it has to. */
+static bool judge_old(const struct publishing *publishing, const unsigned char *old, size_t size,
+		      bool *is_same)
+{
+	const struct image *image = publishing->image;
+	const struct portdb_header *header = (const void *)old;
+	const struct portdb_header *new_header = (const void *)image->bytes;
+	uint32_t services;
+
+	if (!old)
+		return true;
+	if (size < sizeof header->magic ||
+	    memcmp(header->magic, PORTDB_MAGIC, sizeof header->magic) != 0)
+		return refuse(publishing, "not replaced, as it is not a portdb database; if it "
+					  "is to become one, remove it first");
+	if (from_le32(new_header->service_count) == 0 && !verify(old, size, &services) &&
+	    services > 0)
+		return refuse(publishing, "not replaced, as the new database has no services");
+	*is_same = size == image->size && memcmp(old, image->bytes, size) == 0 &&
+		   is_trusted(publishing->old);
+	return true;
+}
+
+static bool write_all(int descriptor, const unsigned char *bytes, size_t size)
+{
+	while (size > 0) {
+		ssize_t written = write(descriptor, bytes, size);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0) {
+			errno = written == 0 ? EIO : errno;
+			return false;
+		}
+		bytes += written;
+		size -= (size_t)written;
+	}
+	return true;
+}
+
+static bool read_back(const struct publishing *publishing, int descriptor)
+{
+	size_t size;
+	const unsigned char *bytes = map(descriptor, &size);
+	uint32_t services;
+
+	if (!bytes)
+		return fail(publishing, "cannot read the new database back");
+	const char *wrong = verify(bytes, size, &services);
+	if (!wrong &&
+	    (size != publishing->image->size || memcmp(bytes, publishing->image->bytes, size) != 0))
+		wrong = "it is not what was written";
+	munmap((void *)bytes, size);
+	if (wrong)
+		report_error(publishing->diagnostics, publishing->path,
+			     "the new database was read back damaged: %s", wrong);
+	return !wrong;
+}
+
+static bool write_new(const struct publishing *publishing)
+{
+	/* A compiler that was killed may have left one. */
+	if (unlinkat(publishing->directory, publishing->temporary, 0) != 0 && errno != ENOENT)
+		return fail(publishing, "cannot remove what is left of a former attempt");
+	int descriptor = openat(publishing->directory, publishing->temporary,
+				O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (descriptor < 0)
+		return fail(publishing, "cannot create the new database");
+
+	bool is_written = true;
+	if (!write_all(descriptor, publishing->image->bytes, publishing->image->size))
+		is_written = fail(publishing, "cannot write the new database");
+	else if (!read_back(publishing, descriptor))
+		is_written = false;
+	else if (fchmod(descriptor, 0444) != 0 || fsync(descriptor) != 0)
+		is_written = fail(publishing, "cannot sync the new database");
+	if (close(descriptor) != 0 && is_written)
+		is_written = fail(publishing, "cannot write the new database");
+	return is_written;
+}
+
+/*
+ * Tells the processes that have the old file mapped, by the one field of it that may change. The
+ * file is read-only, for who owns it too, so it is opened anew for writing. Nothing is lost if that
+ * cannot be: they look at the disk within a second.
+ */
+static void mark_superseded(const struct publishing *publishing)
+{
+	const portdb_le32 superseded = to_le32(1);
+	char link[64];
+
+	snprintf(link, sizeof link, "/proc/self/fd/%d", publishing->old);
+	int descriptor = open(link, O_WRONLY | O_CLOEXEC);
+	if (descriptor < 0 && fchmod(publishing->old, 0644) == 0) {
+		descriptor = open(link, O_WRONLY | O_CLOEXEC);
+		fchmod(publishing->old, 0444);
+	}
+	if (descriptor < 0)
+		return;
+	/* A file that ends before the field is no longer mapped by anybody. */
+	struct stat status;
+	if (fstat(descriptor, &status) == 0 &&
+	    (size_t)status.st_size >= sizeof(struct portdb_header)) {
+		ssize_t written = pwrite(descriptor, &superseded, sizeof superseded,
+					 offsetof(struct portdb_header, superseded));
+		(void)written;
+	}
+	close(descriptor);
+}
+
+static bool put_in_place(const struct publishing *publishing)
+{
+	if (renameat(publishing->directory, publishing->temporary, publishing->directory,
+		     publishing->name) != 0)
+		return fail(publishing, "cannot put the new database in place");
+	if (publishing->old >= 0)
+		mark_superseded(publishing);
+	if (fsync(publishing->directory) != 0)
+		return fail(publishing, "the new database is in place, but may be lost in a power "
+					"failure: cannot sync its directory");
+	return true;
+}
+
+static enum outcome replace(struct publishing *publishing)
+{
+	bool is_same = false;
+	size_t size;
+
+	if (!open_old(publishing))
+		return FAILED;
+	const unsigned char *old = map(publishing->old, &size);
+	bool may_go = judge_old(publishing, old, size, &is_same);
+	if (old)
+		munmap((void *)old, size);
+	if (!may_go)
+		return FAILED;
+	if (is_same)
+		return UNCHANGED;
+	if (write_new(publishing) && put_in_place(publishing))
+		return PUBLISHED;
+	/* Gone already, if it is in place. */
+	unlinkat(publishing->directory, publishing->temporary, 0);
+	return FAILED;
+}
+
+enum outcome publish(const struct image *image, const char *path, struct diagnostics *diagnostics)
+{
+	char *for_name = memory_copy_string(path);
+	char *for_directory = memory_copy_string(path);
+	struct publishing publishing = {
+	    .image = image,
+	    .path = path,
+	    .diagnostics = diagnostics,
+	    .name = basename(for_name),
+	    .directory = -1,
+	    .old = -1,
+	};
+	enum outcome outcome = FAILED;
+
+	publishing.temporary = memory_allocate(strlen(publishing.name) + sizeof "..new");
+	sprintf(publishing.temporary, ".%s.new", publishing.name);
+	if (lock_directory(&publishing, dirname(for_directory)))
+		outcome = replace(&publishing);
+
+	if (publishing.old >= 0)
+		close(publishing.old);
+	if (publishing.directory >= 0)
+		close(publishing.directory);
+	free(publishing.temporary);
+	free(for_directory);
+	free(for_name);
+	return outcome;
+}

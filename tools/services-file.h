@@ -1,0 +1,18 @@
+/*
+ * services(5) files, read exactly as the C library's "files" service reads /etc/services.
+ */
+#ifndef PORTDB_SERVICES_FILE_H
+#define PORTDB_SERVICES_FILE_H
+
+#include "claim.h"
+#include "diagnostics.h"
+
+/*
+ * Adds the rows of the size bytes at text to the source, in order. What the C library would skip
+ * without a word is reported and skipped, and so is a port outside 0 … 65535, which it would wrap.
+ * A comment behind a service is its Description.
+ */
+void services_file_read(struct source *source, const char *text, size_t size,
+			struct diagnostics *diagnostics);
+
+#endif

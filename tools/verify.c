@@ -1,0 +1,138 @@
+#include "verify.h"
+
+#include <string.h>
+
+#include "../nss/byteorder.h"
+#include "../nss/claims.h"
+#include "../nss/format.h"
+#include "image.h"
+
+/* The name or the port of the service, with its protocol or without, finds it or one before it. */
+static bool is_found(const struct portdb *db, const struct portdb_service *service,
+		     const char *name, const char *protocol)
+{
+	struct portdb_service found;
+	enum portdb_result result = name ? portdb_by_name(db, name, protocol, &found)
+					 : portdb_by_port(db, service->port, protocol, &found);
+
+	return result == PORTDB_OK && found.offset <= service->offset;
+}
+
+static bool is_found_both_ways(const struct portdb *db, const struct portdb_service *service,
+			       const char *name)
+{
+	return is_found(db, service, name, service->strings + service->protocol) &&
+	       is_found(db, service, name, NULL);
+}
+
+static const char *check_service(const struct portdb *db, const struct portdb_service *service)
+{
+	uint32_t alias = service->protocol;
+	uint32_t aliases = 0;
+
+	if (service->strings[service->strings_size - 1] != '\0' ||
+	    strlen(service->strings) + 1 != service->protocol)
+		return "a record's strings are not where it says";
+	if (!is_found_both_ways(db, service, NULL))
+		return "a service is not found by its port";
+	if (!is_found_both_ways(db, service, service->strings))
+		return "a service is not found by its name";
+	for (; portdb_next_string(service, &alias); aliases++)
+		if (!is_found_both_ways(db, service, service->strings + alias))
+			return "a service is not found by its alias";
+	return aliases == service->alias_count ? NULL : "a record's aliases are miscounted";
+}
+
+static const char *check_services(const struct portdb *db, const struct portdb_header *header)
+{
+	struct portdb_service service;
+	uint32_t cursor = 0;
+	uint32_t count = 0;
+	enum portdb_result result;
+
+	for (; (result = portdb_next(db, &cursor, &service)) == PORTDB_OK; count++) {
+		const char *wrong = check_service(db, &service);
+		if (wrong)
+			return wrong;
+	}
+	if (result != PORTDB_NOT_FOUND)
+		return "the records do not follow one another";
+	return count == from_le32(header->service_count) ? NULL : "the services are miscounted";
+}
+
+static const char *check_index(const struct portdb *db, const struct portdb_header *header)
+{
+	const struct portdb_slot *slots = (const void *)(db->bytes + db->index);
+	struct portdb_service service;
+	uint32_t used = 0;
+
+	for (uint32_t i = 0; i < db->slot_count; i++) {
+		uint32_t record = from_le32(slots[i].record);
+		if (record == 0)
+			continue;
+		used++;
+		if (portdb_at(db, record, &service) != PORTDB_OK)
+			return "the index names a record that is none";
+	}
+	return used == from_le32(header->key_count) ? NULL : "the keys are miscounted";
+}
+
+static const char *check_claim(const struct portdb *db, const struct portdb_claim_row *claim,
+			       uint32_t number)
+{
+	struct portdb_service service;
+
+	if (claim->service == 0)
+		return NULL;
+	if (portdb_at(db, claim->service, &service) != PORTDB_OK)
+		return "a claim is for a record that is none";
+	if (service.strings[service.strings_size - 1] != '\0' || service.port != claim->port ||
+	    strcmp(service.strings + service.protocol, claim->protocol) != 0)
+		return "a claim is for another port than its service";
+	return service.first_claim <= number ? NULL : "a service's claims start too late";
+}
+
+static const char *check_claims(const struct portdb *db)
+{
+	struct portdb_claims claims;
+	struct portdb_claim_row claim;
+	struct portdb_source_row source;
+	uint32_t expected = 0;
+	enum portdb_result result;
+
+	if (portdb_claims_open(&claims, db) != PORTDB_OK)
+		return "the strings do not end";
+	for (uint32_t i = 0; i < claims.source_count; i++) {
+		if (portdb_source_get(&claims, i, &source) != PORTDB_OK)
+			return "a source has no path";
+		expected += source.claim_count;
+	}
+	for (uint32_t i = 0; (result = portdb_claim_get(&claims, i, &claim)) != PORTDB_NOT_FOUND;
+	     i++) {
+		const char *wrong =
+		    result == PORTDB_OK ? check_claim(db, &claim, i) : "a claim refers to nothing";
+		if (wrong)
+			return wrong;
+	}
+	return expected == claims.count ? NULL : "the claims are miscounted";
+}
+
+const char *verify(const void *bytes, size_t size, uint32_t *service_count)
+{
+	const struct portdb_header *header = bytes;
+	struct portdb db;
+	enum portdb_result result = portdb_open(&db, bytes, size);
+
+	if (result != PORTDB_OK)
+		return portdb_strerror(result);
+	if (from_le64(header->content_checksum) != image_content_checksum(bytes, size))
+		return "its contents are not what was written: the checksum differs";
+
+	const char *wrong = check_services(&db, header);
+	if (!wrong)
+		wrong = check_index(&db, header);
+	if (!wrong)
+		wrong = check_claims(&db);
+	*service_count = from_le32(header->service_count);
+	return wrong;
+}
