@@ -188,15 +188,6 @@ static const char *settled_path(void)
 	return live.path;
 }
 
-static bool is_current(const struct stat *status)
-{
-	unsigned generation = current_generation();
-	const struct identity *identity = &live.identities[generation % 2];
-
-	return live.views[generation % 2].db.bytes && status->st_dev == identity->device &&
-	       status->st_ino == identity->inode;
-}
-
 /* Maps an open file into the region that no current reader uses. 0 or an errno. */
 static int map_next(union view *view, int descriptor, size_t size)
 {
@@ -209,48 +200,71 @@ static int map_next(union view *view, int descriptor, size_t size)
 	return portdb_open(&view->db, region->address, size) == PORTDB_OK ? 0 : ENODATA;
 }
 
+static bool is_at(const char *path, const struct identity *identity)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && status.st_dev == identity->device &&
+	       status.st_ino == identity->inode;
+}
+
+/*
+ * Opens and maps what is at path. 0 or an errno. *is_put_back tells of a file that says from the
+ * start that it was superseded, and is at path all the same: somebody put it back, and it is as
+ * good as any other. Without being at path any more it is just one that was replaced this moment.
+ */
+static int map_path(union view *view, struct identity *identity, bool *is_put_back,
+		    const char *path)
+{
+	int error;
+
+	for (int attempts = 0; attempts < 8; attempts++) {
+		struct stat status;
+		int descriptor = portdb_file_open(path, &status);
+		if (descriptor < 0)
+			return errno;
+		error = map_next(view, descriptor, (size_t)status.st_size);
+		close(descriptor);
+		*identity = (struct identity){status.st_dev, status.st_ino};
+		*is_put_back = false;
+		if (error != 0 || !says_superseded(view))
+			break;
+		*is_put_back = is_at(path, identity);
+		if (*is_put_back)
+			break;
+	}
+	return error;
+}
+
 /* Whatever is at path now becomes the current database, or else none does. */
 static void switch_to(const char *path)
 {
-	struct stat status;
-	int descriptor = portdb_file_open(path, &status);
-
-	if (descriptor < 0) {
-		publish_none(errno);
-		return;
-	}
 	union view view = {.error = 0};
-	int error = map_next(&view, descriptor, (size_t)status.st_size);
-	close(descriptor);
+	struct identity identity;
+	bool is_put_back;
+	int error = map_path(&view, &identity, &is_put_back, path);
+
 	if (error != 0)
 		publish_none(error);
 	else
-		publish(&view, (struct identity){status.st_dev, status.st_ino},
-			!portdb_superseded(&view.db));
+		publish(&view, identity, !is_put_back);
 }
 
 static void look_at_disk(void)
 {
+	unsigned generation = current_generation();
+	const union view *current = &live.views[generation % 2];
+	/* Read in this order: a database is put in place before the old one is told. */
+	bool was_superseded = says_superseded(current);
 	const char *path = settled_path();
-	struct stat status;
 
 	atomic_store_explicit(&live.looked, now(), memory_order_relaxed);
-	if (!path) {
+	if (!path)
 		publish_none(ENAMETOOLONG);
-		return;
-	}
-	if (current_generation() == 0 || stat(path, &status) != 0 || !is_current(&status))
+	else if (!current->db.bytes || !is_at(path, &live.identities[generation % 2]))
 		switch_to(path);
-	/*
-	 * A file that now says that it was superseded may have been so since it was opened: once
-	 * more. If it is there still, somebody put it back, and it is as good as any other.
-	 */
-	if (says_superseded(&live.views[current_generation() % 2])) {
-		if (stat(path, &status) != 0 || !is_current(&status))
-			switch_to(path);
-		else
-			atomic_store_explicit(&live.heeds_superseded, false, memory_order_relaxed);
-	}
+	else if (was_superseded) /* put back, or told by mistake */
+		atomic_store_explicit(&live.heeds_superseded, false, memory_order_relaxed);
 }
 
 static bool lock(void)

@@ -1,0 +1,25 @@
+check_PROGRAMS = tests/portdb-tests
+tests_portdb_tests_SOURCES = \
+	tests/support.c tests/support.h \
+	tests/test_compile.c \
+	tests/test_db.c \
+	tests/test_fidelity.c \
+	tests/test_live.c \
+	tests/test_merge.c \
+	tests/test_publish.c \
+	tests/test_reference_tables.c \
+	tests/test_servent.c \
+	tests/test_services.c \
+	tests/test_services_file.c \
+	tests/test_table.c
+tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DDATA_DIR='"$(abs_top_srcdir)/data"' \
+	-DCOMPILER='"$(abs_top_builddir)/tools/portdb-compile"'
+tests_portdb_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_portdb_tests_LDADD = nss/libservices.la tools/libcompile.la $(CRITERION_LIBS)
+
+# Tests look for the module where it was just built, and in no case at a database of this machine's.
+check-local: all tests/portdb-tests
+	LD_LIBRARY_PATH='$(abs_top_builddir)/nss/.libs' PORTDB_DATABASE=/nonexistent LC_ALL=C \
+		FIDELITY_FILE='$(FIDELITY_FILE)' \
+		tests/portdb-tests $(TESTFLAGS)

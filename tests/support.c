@@ -1,0 +1,287 @@
+#include "support.h"
+
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../tools/services-file.h"
+#include "../tools/table.h"
+#include "../tools/verify.h"
+
+extern char **environ;
+
+static const char *source_path(size_t number)
+{
+	static const char *const paths[] = {"source 0", "source 1", "source 2", "source 3",
+					    "source 4", "source 5", "source 6", "source 7"};
+
+	cr_assert_lt(number, sizeof paths / sizeof *paths);
+	return paths[number];
+}
+
+void database_make(struct database *database, const char *const *texts, size_t count)
+{
+	uint32_t services;
+
+	*database = (struct database){.source_count = count};
+	database->sources = calloc(count + 1, sizeof *database->sources);
+	for (size_t i = 0; i < count; i++) {
+		struct source *source = &database->sources[i];
+		source_open(source, source_path(i));
+		if (strncmp(texts[i], "Service Name,", 13) == 0)
+			table_read(source, texts[i], strlen(texts[i]), &database->diagnostics);
+		else
+			services_file_read(source, texts[i], strlen(texts[i]),
+					   &database->diagnostics);
+	}
+	merge(&database->merged, database->sources, count);
+	cr_assert(image_make(&database->image, &database->merged, database->sources, count));
+	const char *wrong = verify(database->image.bytes, database->image.size, &services);
+	cr_assert_null(wrong, "%s", wrong);
+	cr_assert_eq(services, database->merged.service_count);
+	cr_assert_eq(portdb_open(&database->db, database->image.bytes, database->image.size),
+		     PORTDB_OK);
+}
+
+void database_free(struct database *database)
+{
+	free(database->image.bytes);
+	merge_free(&database->merged);
+	for (size_t i = 0; i < database->source_count; i++)
+		source_close(&database->sources[i]);
+	free(database->sources);
+}
+
+static char scratch[64];
+static pid_t scratch_owner;
+
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+	(void)status;
+	(void)type;
+	(void)walk;
+	return remove(path);
+}
+
+static void remove_scratch(void)
+{
+	/* Not in the children that a test forks. */
+	if (scratch_owner == getpid())
+		nftw(scratch, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+const char *scratch_directory(void)
+{
+	if (scratch_owner == 0) {
+		strcpy(scratch, "/tmp/portdb-tests.XXXXXX");
+		cr_assert_not_null(mkdtemp(scratch), "%s", strerror(errno));
+		scratch_owner = getpid();
+		atexit(remove_scratch);
+	}
+	return scratch;
+}
+
+char *scratch_path(const char *name)
+{
+	char *path;
+
+	cr_assert_gt(asprintf(&path, "%s/%s", scratch_directory(), name), 0);
+	return path;
+}
+
+void write_file(const char *path, const void *bytes, size_t size)
+{
+	int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	cr_assert_geq(descriptor, 0, "%s: %s", path, strerror(errno));
+	cr_assert_eq(write(descriptor, bytes, size), (ssize_t)size);
+	close(descriptor);
+}
+
+void write_text(const char *path, const char *text)
+{
+	write_file(path, text, strlen(text));
+}
+
+char *read_file(const char *path, size_t *size)
+{
+	FILE *file = fopen(path, "re");
+	char *bytes = NULL;
+	size_t length = 0;
+	size_t capacity = 0;
+
+	cr_assert_not_null(file, "%s: %s", path, strerror(errno));
+	for (;;) {
+		if (capacity - length < 4096) {
+			capacity = 2 * capacity + 8192;
+			bytes = realloc(bytes, capacity);
+		}
+		size_t got = fread(bytes + length, 1, capacity - length - 1, file);
+		if (got == 0)
+			break;
+		length += got;
+	}
+	fclose(file);
+	bytes[length] = '\0';
+	if (size)
+		*size = length;
+	return bytes;
+}
+
+void run_program(struct run *run, const char *const *arguments)
+{
+	static unsigned number;
+	char name[32];
+	posix_spawn_file_actions_t actions;
+	int status;
+	pid_t child;
+
+	snprintf(name, sizeof name, "output.%u", ++number);
+	char *output = scratch_path(name);
+	snprintf(name, sizeof name, "errors.%u", number);
+	char *errors = scratch_path(name);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT, 0600);
+	posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT, 0600);
+	int error = posix_spawnp(&child, arguments[0], &actions, NULL, (char **)arguments, environ);
+	cr_assert_eq(error, 0, "%s: %s", arguments[0], strerror(error));
+	posix_spawn_file_actions_destroy(&actions);
+	while (waitpid(child, &status, 0) < 0)
+		cr_assert_eq(errno, EINTR);
+
+	run->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	run->output = read_file(output, NULL);
+	run->errors = read_file(errors, NULL);
+	unlink(output);
+	unlink(errors);
+	free(output);
+	free(errors);
+}
+
+void run_free(struct run *run)
+{
+	free(run->output);
+	free(run->errors);
+}
+
+unsigned random_below(struct random *random, unsigned limit)
+{
+	/* xorshift64*; any fixed start but 0 does. */
+	uint64_t state = random->state ? random->state : 88172645463325252U;
+
+	state ^= state >> 12;
+	state ^= state << 25;
+	state ^= state >> 27;
+	random->state = state;
+	return (unsigned)(((state * 2685821657736338717U) >> 32) * limit >> 32);
+}
+
+#define PICK(random, list) (list)[random_below((random), sizeof(list) / sizeof *(list))]
+
+static const char *const some_names[] = {"ssh",
+					 "imap",
+					 "imap2",
+					 "http",
+					 "www",
+					 "x11",
+					 "a",
+					 "b",
+					 "c",
+					 "d",
+					 "e",
+					 "Ssh",
+					 "telnet-with-a-long-name"};
+static const char *const some_numbers[] = {"22",    "22",  "80",   "143", "1",  "0",
+					   "65535", "010", "0x10", "+7",  "08", ""};
+static const char *const far_numbers[] = {"-1", "65536", "99999999999999"};
+static const char *const some_protocols[] = {"tcp", "tcp", "tcp", "udp", "udp", "sctp", "TCP", ""};
+static const char *const some_blanks[] = {" ", " ", "\t", "  ", " \v", "\f"};
+static const char *const some_ends[] = {"\n", "\n", "\n", "\n", " # comment\n", "#tight\n", "\r\n"};
+
+static void random_row(struct random *random, FILE *text)
+{
+	switch (random_below(random, 16)) {
+	case 0:
+		fprintf(text, "# only a comment\n");
+		return;
+	case 1:
+		fprintf(text, "%s", PICK(random, some_ends));
+		return;
+	case 2: /* indented */
+		fputs(PICK(random, some_blanks), text);
+		break;
+	}
+	bool is_far = !random->has_ports_in_range && random_below(random, 5) == 0;
+	fprintf(text, "%s%s%s", PICK(random, some_names), PICK(random, some_blanks),
+		is_far ? PICK(random, far_numbers) : PICK(random, some_numbers));
+	fprintf(text, "%s%s", random_below(random, 12) ? "/" : PICK(random, some_blanks),
+		PICK(random, some_protocols));
+	for (unsigned aliases = random_below(random, 4); aliases > 0; aliases--)
+		fprintf(text, "%s%s", PICK(random, some_blanks), PICK(random, some_names));
+	fputs(PICK(random, some_ends), text);
+}
+
+char *random_services(struct random *random, unsigned rows)
+{
+	char *bytes;
+	size_t size;
+	FILE *text = open_memstream(&bytes, &size);
+
+	for (unsigned i = 0; i < rows; i++)
+		random_row(random, text);
+	/* The last line may lack its line feed. */
+	if (random_below(random, 2))
+		fprintf(text, "%s%s 99/tcp x yz", random_below(random, 2) ? "  " : "",
+			PICK(random, some_names));
+	fclose(text);
+	return bytes;
+}
+
+void *module_function(const char *name)
+{
+	void *module = dlopen("libnss_portdb.so.2", RTLD_NOW);
+
+	cr_assert_not_null(module, "%s", dlerror());
+	void *function = dlsym(module, name);
+	cr_assert_not_null(function, "%s", dlerror());
+	return function;
+}
+
+bool same_servent(const struct servent *one, const struct servent *other)
+{
+	char **alias = one->s_aliases;
+	char **other_alias = other->s_aliases;
+
+	if (strcmp(one->s_name, other->s_name) != 0 || one->s_port != other->s_port ||
+	    strcmp(one->s_proto, other->s_proto) != 0)
+		return false;
+	for (; *alias && *other_alias; alias++, other_alias++)
+		if (strcmp(*alias, *other_alias) != 0)
+			return false;
+	return !*alias && !*other_alias;
+}
+
+const char *servent_text(const struct servent *entry)
+{
+	static char text[1024];
+	int length;
+
+	if (!entry)
+		return "nothing";
+	length = snprintf(text, sizeof text, "%s %u/%s", entry->s_name,
+			  ntohs((uint16_t)entry->s_port), entry->s_proto);
+	for (char **alias = entry->s_aliases; *alias && length < (int)sizeof text; alias++)
+		length += snprintf(text + length, sizeof text - (size_t)length, " %s", *alias);
+	return text;
+}

@@ -1,0 +1,82 @@
+/*
+ * What the tests share: databases made of text, scratch directories, programs run, random sources.
+ */
+#ifndef PORTDB_TESTS_SUPPORT_H
+#define PORTDB_TESTS_SUPPORT_H
+
+#include <netdb.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../nss/db.h"
+#include "../tools/diagnostics.h"
+#include "../tools/image.h"
+#include "../tools/merge.h"
+
+/* A database with everything that went into it. Free it with database_free. */
+struct database {
+	struct source *sources;
+	size_t source_count;
+	struct merged merged;
+	struct image image;
+	struct portdb db;
+	struct diagnostics diagnostics;
+};
+
+/*
+ * Compiles texts, highest first: a table where one starts with "Service Name,", else a services(5)
+ * file. The sources' paths are "source 0", "source 1", …. A test fails here if the image is
+ * unsound.
+ */
+void database_make(struct database *database, const char *const *texts, size_t count);
+void database_free(struct database *database);
+
+/* A directory of the running test's own, removed with all that is in it when the test ends. */
+const char *scratch_directory(void);
+
+/* The path of a file in the scratch directory. Never freed: tests are short. */
+char *scratch_path(const char *name);
+
+void write_file(const char *path, const void *bytes, size_t size);
+void write_text(const char *path, const char *text);
+
+/* The bytes of a file and a NUL behind them; *size may be NULL. The caller frees them. */
+char *read_file(const char *path, size_t *size);
+
+/* The exit status of a program (128 + signal if it was killed), and what it wrote. */
+struct run {
+	int status;
+	char *output; /* standard output; freed with run_free, as is the other */
+	char *errors; /* standard error */
+};
+
+/* Runs a program with this process's environment; arguments end with NULL. */
+void run_program(struct run *run, const char *const *arguments);
+void run_free(struct run *run);
+
+#define RUN(run, ...) run_program((run), (const char *const[]){__VA_ARGS__, NULL})
+
+/* Numbers that are the same in each run of the tests; 0 … limit - 1. */
+struct random {
+	uint64_t state;
+	bool has_ports_in_range; /* random_services makes no others */
+};
+unsigned random_below(struct random *random, unsigned limit);
+
+/*
+ * A services(5) file of about `rows` rows, out of few names, ports and protocols so that they meet
+ * often, with the oddities that the C library takes or skips. The caller frees it.
+ */
+char *random_services(struct random *random, unsigned rows);
+
+/* What an NSS function of the module is called by, from the freshly built module. */
+void *module_function(const char *name);
+
+/* Whether both are the same service: name, port, protocol, and aliases in their order. */
+bool same_servent(const struct servent *one, const struct servent *other);
+
+/* A service in one line, "name port/protocol alias…", for messages; in static memory. */
+const char *servent_text(const struct servent *entry);
+
+#endif

@@ -1,0 +1,322 @@
+/* The reader, on sound databases and on every kind of damage. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "../nss/byteorder.h"
+#include "../nss/claims.h"
+#include "../nss/format.h"
+#include "../nss/hash.h"
+#include "../nss/servent.h"
+#include "support.h"
+
+#define SMALL                               \
+	"ssh 22/tcp secsh # Secure Shell\n" \
+	"domain 53/tcp\n"                   \
+	"domain 53/udp nameserver dns\n"    \
+	"bare 7\n"
+
+static void make_small(struct database *database)
+{
+	database_make(database, (const char *const[]){SMALL}, 1);
+}
+
+static const char *by_name(const struct portdb *db, const char *name, const char *protocol)
+{
+	static struct servent entry;
+	static char buffer[1024];
+	struct portdb_service service;
+
+	if (portdb_by_name(db, name, protocol, &service) != PORTDB_OK ||
+	    portdb_servent_fill(&entry, &service, buffer, sizeof buffer) != 0)
+		return "nothing";
+	return servent_text(&entry);
+}
+
+static const char *by_port(const struct portdb *db, uint16_t port, const char *protocol)
+{
+	static struct servent entry;
+	static char buffer[1024];
+	struct portdb_service service;
+
+	if (portdb_by_port(db, port, protocol, &service) != PORTDB_OK ||
+	    portdb_servent_fill(&entry, &service, buffer, sizeof buffer) != 0)
+		return "nothing";
+	return servent_text(&entry);
+}
+
+Test(db, answers_by_name_and_alias)
+{
+	struct database database;
+
+	make_small(&database);
+	cr_expect_str_eq(by_name(&database.db, "ssh", "tcp"), "ssh 22/tcp secsh");
+	cr_expect_str_eq(by_name(&database.db, "secsh", NULL), "ssh 22/tcp secsh");
+	cr_expect_str_eq(by_name(&database.db, "domain", NULL), "domain 53/tcp");
+	cr_expect_str_eq(by_name(&database.db, "domain", "udp"), "domain 53/udp nameserver dns");
+	cr_expect_str_eq(by_name(&database.db, "dns", "udp"), "domain 53/udp nameserver dns");
+	cr_expect_str_eq(by_name(&database.db, "dns", "tcp"), "nothing");
+	cr_expect_str_eq(by_name(&database.db, "bare", ""), "bare 7/");
+	cr_expect_str_eq(by_name(&database.db, "SSH", "tcp"), "nothing");
+	cr_expect_str_eq(by_name(&database.db, "", NULL), "nothing");
+	database_free(&database);
+}
+
+Test(db, answers_by_port)
+{
+	struct database database;
+
+	make_small(&database);
+	cr_expect_str_eq(by_port(&database.db, 53, NULL), "domain 53/tcp");
+	cr_expect_str_eq(by_port(&database.db, 53, "udp"), "domain 53/udp nameserver dns");
+	cr_expect_str_eq(by_port(&database.db, 7, NULL), "bare 7/");
+	cr_expect_str_eq(by_port(&database.db, 7, ""), "bare 7/");
+	cr_expect_str_eq(by_port(&database.db, 7, "tcp"), "nothing");
+	cr_expect_str_eq(by_port(&database.db, 0, NULL), "nothing");
+	database_free(&database);
+}
+
+Test(db, enumerates_in_order)
+{
+	static const char *const expected[] = {"ssh", "domain", "domain", "bare"};
+	struct database database;
+	struct portdb_service service;
+	uint32_t cursor = 0;
+
+	make_small(&database);
+	for (size_t i = 0; i < 4; i++) {
+		cr_assert_eq(portdb_next(&database.db, &cursor, &service), PORTDB_OK);
+		cr_expect_str_eq(service.strings, expected[i]);
+	}
+	cr_expect_eq(portdb_next(&database.db, &cursor, &service), PORTDB_NOT_FOUND);
+	cr_expect_eq(portdb_next(&database.db, &cursor, &service), PORTDB_NOT_FOUND);
+	database_free(&database);
+}
+
+Test(db, is_empty_without_services)
+{
+	struct database database;
+	struct portdb_service service;
+	uint32_t cursor = 0;
+
+	database_make(&database, (const char *const[]){"# nothing\n"}, 1);
+	cr_expect_eq(portdb_next(&database.db, &cursor, &service), PORTDB_NOT_FOUND);
+	cr_expect_str_eq(by_name(&database.db, "ssh", NULL), "nothing");
+	cr_expect_str_eq(by_port(&database.db, 22, NULL), "nothing");
+	database_free(&database);
+}
+
+Test(db, tells_what_a_claim_says)
+{
+	struct database database;
+	struct portdb_claims claims;
+	struct portdb_claim_row claim;
+	struct portdb_service service;
+	struct portdb_source_row source;
+	const char *column;
+	const char *value;
+
+	make_small(&database);
+	cr_assert_eq(portdb_by_name(&database.db, "ssh", NULL, &service), PORTDB_OK);
+	cr_assert_eq(portdb_claims_open(&claims, &database.db), PORTDB_OK);
+	cr_assert_eq(portdb_claim_get(&claims, service.first_claim, &claim), PORTDB_OK);
+	cr_expect_eq(claim.service, service.offset);
+	cr_expect_eq(claim.line, 1);
+	cr_expect_eq(claim.port, 22);
+	cr_expect_str_eq(claim.name, "ssh");
+	cr_expect_str_eq(claim.protocol, "tcp");
+	cr_expect_str_eq(claim.aliases, "secsh");
+	uint32_t position = claim.facts;
+	cr_assert(portdb_next_fact(&claims, &position, &column, &value));
+	cr_expect_str_eq(column, "Description");
+	cr_expect_str_eq(value, "Secure Shell");
+	cr_expect_not(portdb_next_fact(&claims, &position, &column, &value));
+	cr_assert_eq(portdb_source_get(&claims, claim.source, &source), PORTDB_OK);
+	cr_expect_str_eq(source.path, "source 0");
+	cr_expect_eq(portdb_claim_get(&claims, claims.count, &claim), PORTDB_NOT_FOUND);
+	database_free(&database);
+}
+
+/* Reads all that can be read, without a care for what comes of it. */
+static void read_everything(const struct portdb *db)
+{
+	static const char *const names[] = {"ssh", "secsh", "domain", "dns", "bare", "none"};
+	static const char *const protocols[] = {NULL, "tcp", "udp", ""};
+	static const uint16_t ports[] = {0, 7, 22, 53, 65535};
+	struct portdb_service service;
+	struct portdb_claims claims;
+	uint32_t cursor = 0;
+
+	for (size_t p = 0; p < 4; p++) {
+		for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+			by_name(db, names[i], protocols[p]);
+		for (size_t i = 0; i < sizeof ports / sizeof *ports; i++)
+			by_port(db, ports[i], protocols[p]);
+	}
+	while (portdb_next(db, &cursor, &service) == PORTDB_OK)
+		for (uint32_t alias = service.protocol; portdb_next_string(&service, &alias);)
+			;
+	if (portdb_claims_open(&claims, db) != PORTDB_OK)
+		return;
+	struct portdb_claim_row claim;
+	struct portdb_source_row source;
+	for (uint32_t i = 0; portdb_claim_get(&claims, i, &claim) != PORTDB_NOT_FOUND; i++)
+		for (const char *column, *value;
+		     portdb_next_fact(&claims, &claim.facts, &column, &value);)
+			;
+	for (uint32_t i = 0; portdb_source_get(&claims, i, &source) != PORTDB_NOT_FOUND; i++)
+		;
+}
+
+/* size bytes right in front of a page that cannot be touched: reading one byte more is a fault. */
+static unsigned char *guarded_copy(const void *bytes, size_t size)
+{
+	size_t pages = (size + 4095) / 4096 * 4096;
+	unsigned char *memory =
+	    mmap(NULL, pages + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	cr_assert_neq(memory, MAP_FAILED);
+	cr_assert_eq(mprotect(memory + pages, 4096, PROT_NONE), 0);
+	/* Rounded down, so that it is aligned as a mapping is. */
+	unsigned char *copy = memory + pages - (size + 7) / 8 * 8;
+	return memcpy(copy, bytes, size);
+}
+
+static void unguard(unsigned char *copy, size_t size)
+{
+	size_t pages = (size + 4095) / 4096 * 4096;
+
+	munmap(copy + (size + 7) / 8 * 8 - pages, pages + 4096);
+}
+
+Test(db, refuses_every_truncation)
+{
+	struct database database;
+	struct portdb db;
+
+	make_small(&database);
+	for (size_t size = 0; size < database.image.size; size++) {
+		unsigned char *copy = guarded_copy(database.image.bytes, size ? size : 1);
+		cr_expect_neq(portdb_open(&db, copy, size), PORTDB_OK, "at %zu bytes", size);
+		unguard(copy, size ? size : 1);
+	}
+	database_free(&database);
+}
+
+/* A header whose checksum is right however wrong the rest of it may be. */
+static void seal(unsigned char *bytes)
+{
+	struct portdb_header *header = (void *)bytes;
+	portdb_le32 superseded = header->superseded;
+
+	header->superseded = to_le32(0);
+	header->header_checksum =
+	    to_le64(portdb_hash_bytes(0, header, offsetof(struct portdb_header, header_checksum)));
+	header->superseded = superseded;
+}
+
+static void survives_flips(bool sealed)
+{
+	struct database database;
+	struct portdb db;
+
+	make_small(&database);
+	size_t size = database.image.size;
+	unsigned char *copy = guarded_copy(database.image.bytes, size);
+	for (size_t at = 0; at < size; at++)
+		for (unsigned flip = 1; flip < 256; flip += flip < 128 ? flip : 127) {
+			memcpy(copy, database.image.bytes, size);
+			copy[at] ^= (unsigned char)flip;
+			if (sealed)
+				seal(copy);
+			if (portdb_open(&db, copy, size) == PORTDB_OK)
+				read_everything(&db);
+		}
+	unguard(copy, size);
+	database_free(&database);
+}
+
+Test(db, survives_a_flip_of_every_byte)
+{
+	survives_flips(false);
+}
+
+Test(db, survives_a_flip_of_every_byte_under_a_right_checksum)
+{
+	survives_flips(true);
+}
+
+Test(db, notices_a_flip_of_every_byte_of_its_header)
+{
+	struct database database;
+	struct portdb db;
+
+	make_small(&database);
+	for (size_t at = 0; at < sizeof(struct portdb_header); at++) {
+		bool may_change = at - offsetof(struct portdb_header, superseded) < 4;
+		/* A reader accepts any minor version, but the checksum covers it as well. */
+		database.image.bytes[at] ^= 0x40;
+		cr_expect_eq(portdb_open(&db, database.image.bytes, database.image.size) ==
+				 PORTDB_OK,
+			     may_change, "byte %zu", at);
+		database.image.bytes[at] ^= 0x40;
+	}
+	database_free(&database);
+}
+
+Test(db, refuses_another_major_version)
+{
+	struct database database;
+	struct portdb db;
+
+	make_small(&database);
+	struct portdb_header *header = (void *)database.image.bytes;
+	header->minor = to_le16(PORTDB_MINOR + 7);
+	seal(database.image.bytes);
+	cr_expect_eq(portdb_open(&db, header, database.image.size), PORTDB_OK);
+	header->major = to_le16(PORTDB_MAJOR + 1);
+	seal(database.image.bytes);
+	cr_expect_eq(portdb_open(&db, header, database.image.size), PORTDB_OTHER_VERSION);
+	database_free(&database);
+}
+
+/* Each 32-bit word of the file in turn set to values that overflow, loop or point elsewhere. */
+Test(db, survives_extreme_words)
+{
+	static const uint32_t values[] = {0,          1,          4,          0x7fffffff,
+					  0x80000000, 0xfffffff0, 0xfffffffc, 0xffffffff};
+	struct database database;
+	struct portdb db;
+
+	make_small(&database);
+	size_t size = database.image.size;
+	unsigned char *copy = guarded_copy(database.image.bytes, size);
+	for (size_t at = 0; at + 4 <= size; at += 2)
+		for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+			portdb_le32 value = to_le32(values[i]);
+			memcpy(copy, database.image.bytes, size);
+			memcpy(copy + at, &value, 4);
+			if (at >= 8 && at < sizeof(struct portdb_header))
+				seal(copy);
+			if (portdb_open(&db, copy, size) == PORTDB_OK)
+				read_everything(&db);
+		}
+	unguard(copy, size);
+	database_free(&database);
+}
+
+Test(db, is_the_same_for_the_same_sources)
+{
+	struct database one;
+	struct database other;
+	const char *const texts[] = {SMALL, "Service Name,Port Number,Transport Protocol\n"
+					    "ssh,22,tcp\nnew,1000-1002,\"tcp,udp\"\n"};
+
+	database_make(&one, texts, 2);
+	database_make(&other, texts, 2);
+	cr_assert_eq(one.image.size, other.image.size);
+	cr_expect_arr_eq(one.image.bytes, other.image.bytes, one.image.size);
+	database_free(&one);
+	database_free(&other);
+}
