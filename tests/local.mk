@@ -1,6 +1,7 @@
 check_PROGRAMS = tests/portdb-tests
 tests_portdb_tests_SOURCES = \
 	tests/support.c tests/support.h \
+	tests/test_answers.c \
 	tests/test_compile.c \
 	tests/test_db.c \
 	tests/test_fidelity.c \
