@@ -36,6 +36,11 @@ static inline uint32_t read_le32(const portdb_le32 *value)
 	return le32toh(__atomic_load_n(&value->little, __ATOMIC_RELAXED));
 }
 
+static inline uint64_t read_le64(const portdb_le64 *value)
+{
+	return le64toh(__atomic_load_n(&value->little, __ATOMIC_RELAXED));
+}
+
 static inline portdb_le16 to_le16(uint16_t value)
 {
 	return (portdb_le16){htole16(value)};

@@ -3,27 +3,34 @@
 #include <string.h>
 
 #include "byteorder.h"
-#include "format.h"
+
+/* Where a section is: false unless that is within the database. Read once, then checked. */
+static bool section_of(const struct portdb *db, const struct portdb_section *section,
+		       uint32_t *offset, uint32_t *size)
+{
+	*offset = read_le32(&section->offset);
+	*size = read_le32(&section->size);
+	return *offset % PORTDB_ALIGNMENT == 0 && *offset <= db->size &&
+	       *size <= db->size - *offset;
+}
 
 enum portdb_result portdb_claims_open(struct portdb_claims *claims, const struct portdb *db)
 {
-	/* portdb_open checked the header and that each section is within the file. */
 	const struct portdb_header *header = (const void *)db->bytes;
-	uint32_t strings = from_le32(header->strings.offset);
-	uint32_t strings_end = strings + from_le32(header->strings.size);
+	uint32_t claims_size;
+	uint32_t sources_size;
+	uint32_t strings_size;
 
-	if (strings_end > strings && db->bytes[strings_end - 1] != '\0')
+	*claims = (struct portdb_claims){.db = db};
+	if (!section_of(db, &header->claims, &claims->offset, &claims_size) ||
+	    !section_of(db, &header->sources, &claims->sources, &sources_size) ||
+	    !section_of(db, &header->strings, &claims->strings, &strings_size))
 		return PORTDB_DAMAGED;
-	*claims = (struct portdb_claims){
-	    .db = db,
-	    .offset = from_le32(header->claims.offset),
-	    .count = from_le32(header->claims.size) / (uint32_t)sizeof(struct portdb_claim),
-	    .sources = from_le32(header->sources.offset),
-	    .source_count =
-		from_le32(header->sources.size) / (uint32_t)sizeof(struct portdb_source),
-	    .strings = strings,
-	    .strings_end = strings_end,
-	};
+	claims->count = claims_size / (uint32_t)sizeof(struct portdb_claim);
+	claims->source_count = sources_size / (uint32_t)sizeof(struct portdb_source);
+	claims->strings_end = claims->strings + strings_size;
+	if (strings_size > 0 && db->bytes[claims->strings_end - 1] != '\0')
+		return PORTDB_DAMAGED;
 	return PORTDB_OK;
 }
 
@@ -47,15 +54,15 @@ enum portdb_result portdb_claim_get(const struct portdb_claims *claims, uint32_t
 	    (const struct portdb_claim *)(const void *)(claims->db->bytes + claims->offset) +
 	    number;
 	*row = (struct portdb_claim_row){
-	    .service = from_le32(claim->service),
-	    .source = from_le32(claim->source),
-	    .line = from_le32(claim->line),
-	    .port = from_le16(claim->port),
-	    .last_port = from_le16(claim->last_port),
-	    .name = string_at(claims, from_le32(claim->name)),
-	    .protocol = string_at(claims, from_le32(claim->protocol)),
-	    .aliases = string_at(claims, from_le32(claim->aliases)),
-	    .facts = from_le32(claim->facts),
+	    .service = read_le32(&claim->service),
+	    .source = read_le32(&claim->source),
+	    .line = read_le32(&claim->line),
+	    .port = read_le16(&claim->port),
+	    .last_port = read_le16(&claim->last_port),
+	    .name = string_at(claims, read_le32(&claim->name)),
+	    .protocol = string_at(claims, read_le32(&claim->protocol)),
+	    .aliases = string_at(claims, read_le32(&claim->aliases)),
+	    .facts = read_le32(&claim->facts),
 	};
 	if (!row->name || !row->protocol || !row->aliases || !string_at(claims, row->facts) ||
 	    row->source >= claims->source_count)
@@ -73,10 +80,14 @@ enum portdb_result portdb_source_get(const struct portdb_claims *claims, uint32_
 	    (const struct portdb_source *)(const void *)(claims->db->bytes + claims->sources) +
 	    number;
 	*row = (struct portdb_source_row){
-	    .path = string_at(claims, from_le32(source->path)),
-	    .claim_count = from_le32(source->claim_count),
+	    .path = string_at(claims, read_le32(&source->path)),
+	    .claim_count = read_le32(&source->claim_count),
+	    .kind = (enum portdb_source_kind)read_le32(&source->kind),
+	    .nanoseconds = read_le32(&source->nanoseconds),
+	    .seconds = (int64_t)read_le64(&source->seconds),
+	    .size = read_le64(&source->size),
 	};
-	return row->path ? PORTDB_OK : PORTDB_DAMAGED;
+	return row->path && row->kind <= PORTDB_DIRECTORY ? PORTDB_OK : PORTDB_DAMAGED;
 }
 
 bool portdb_next_fact(const struct portdb_claims *claims, uint32_t *position, const char **column,

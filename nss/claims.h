@@ -6,6 +6,7 @@
 #define PORTDB_CLAIMS_H
 
 #include "db.h"
+#include "format.h"
 
 struct portdb_claims {
 	const struct portdb *db; /* the caller's */
@@ -32,6 +33,10 @@ struct portdb_claim_row {
 struct portdb_source_row {
 	const char *path;
 	uint32_t claim_count;
+	enum portdb_source_kind kind;
+	uint32_t nanoseconds; /* of the time of modification */
+	int64_t seconds;
+	uint64_t size;
 };
 
 /* Finds the claims of an open database. PORTDB_OK or PORTDB_DAMAGED. */

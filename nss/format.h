@@ -122,9 +122,22 @@ struct portdb_claim {
 	portdb_le32 facts;
 };
 
+/* What a database remembers of a source, so that a reader can tell whether it has changed since. */
+enum portdb_source_kind {
+	PORTDB_UNTRACKED = 0, /* nothing */
+	PORTDB_FILE = 1,      /* a file: its size and when it was modified */
+	PORTDB_ABSENT = 2,    /* there was nothing at its path */
+	PORTDB_DIRECTORY =
+	    3, /* where sources come and go: when it was modified; it has no claims */
+};
+
 struct portdb_source {
-	portdb_le32 path;        /* string: as the compiler was given it */
+	portdb_le32 path;        /* string: as the compiler was given it; absolute if tracked */
 	portdb_le32 claim_count; /* how many claims are its own */
+	portdb_le32 kind;        /* enum portdb_source_kind */
+	portdb_le32 nanoseconds; /* of the time of modification, */
+	portdb_le64 seconds;     /* in two's complement, since 1970-01-01 00:00:00 UTC */
+	portdb_le64 size;        /* in bytes; 0 for a directory */
 };
 
 static_assert(sizeof(PORTDB_MAGIC) == 8 + 1, "the magic is eight bytes");
@@ -132,6 +145,6 @@ static_assert(sizeof(struct portdb_header) == 104, "the header has no hidden pad
 static_assert(sizeof(struct portdb_slot) == 8, "eight slots share a cache line");
 static_assert(sizeof(struct portdb_record) == 20, "records have no hidden padding");
 static_assert(sizeof(struct portdb_claim) == 32, "claims have no hidden padding");
-static_assert(sizeof(struct portdb_source) == 8, "sources have no hidden padding");
+static_assert(sizeof(struct portdb_source) == 32, "sources have no hidden padding");
 
 #endif

@@ -31,6 +31,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "freshness.h"
 
 /* How often a thread yields to the one that looks before it makes do with what there is. */
 #define PATIENCE 10000
@@ -63,7 +64,9 @@ static struct {
 	atomic_ulong looked;    /* when, in the units of now() */
 	/* Whether the current database is left at once when it says that it was superseded. */
 	atomic_bool heeds_superseded;
-	union view views[2]; /* of generation g in [g % 2], as are the next two */
+	union view views[2]; /* of generation g in [g % 2], as is all that there are two of */
+	atomic_bool is_stale[2];
+	struct portdb_changes changes[2]; /* by words, and only in a stale view */
 
 	/* Below, only for the thread that holds the lock. */
 	_Atomic(pid_t) looking; /* the lock: the process that holds it, or 0 */
@@ -148,12 +151,26 @@ static unsigned current_generation(void)
 	return atomic_load_explicit(&live.generation, memory_order_acquire);
 }
 
+/* Looks at the sources of a view, which may be the current one: readers are at it. */
+static void look_at_sources(unsigned generation, const struct portdb *db)
+{
+	struct portdb_changes changes;
+	bool is_stale = portdb_look_for_changes(db, &changes);
+
+	for (size_t i = 0; i < PORTDB_CHANGE_WORDS; i++)
+		__atomic_store_n(&live.changes[generation % 2].words[i], changes.words[i],
+				 __ATOMIC_RELAXED);
+	atomic_store_explicit(&live.is_stale[generation % 2], is_stale, memory_order_release);
+}
+
 static void publish(const union view *view, struct identity identity, bool heeds_superseded)
 {
 	unsigned next = current_generation() + 1;
 
 	copy_words(live.views[next % 2].words, view->words);
 	live.identities[next % 2] = identity;
+	if (view->db.bytes)
+		look_at_sources(next, &view->db);
 	atomic_store_explicit(&live.heeds_superseded, heeds_superseded, memory_order_relaxed);
 	atomic_store_explicit(&live.generation, next, memory_order_release);
 }
@@ -250,6 +267,15 @@ static void switch_to(const char *path)
 		publish(&view, identity, !is_put_back);
 }
 
+static void keep_current(bool was_superseded)
+{
+	unsigned generation = current_generation();
+
+	if (was_superseded) /* put back, or told by mistake */
+		atomic_store_explicit(&live.heeds_superseded, false, memory_order_relaxed);
+	look_at_sources(generation, &live.views[generation % 2].db);
+}
+
 static void look_at_disk(void)
 {
 	unsigned generation = current_generation();
@@ -263,8 +289,8 @@ static void look_at_disk(void)
 		publish_none(ENAMETOOLONG);
 	else if (!current->db.bytes || !is_at(path, &live.identities[generation % 2]))
 		switch_to(path);
-	else if (was_superseded) /* put back, or told by mistake */
-		atomic_store_explicit(&live.heeds_superseded, false, memory_order_relaxed);
+	else
+		keep_current(was_superseded);
 }
 
 static bool lock(void)
@@ -333,8 +359,16 @@ bool portdb_live_begin(struct portdb_view *view, int *error)
 		take(&current, &view->generation);
 	}
 	view->db = current.db;
+	view->is_stale =
+	    atomic_load_explicit(&live.is_stale[view->generation % 2], memory_order_acquire);
 	*error = current.error ? current.error : EAGAIN;
 	return current.db.bytes != NULL;
+}
+
+bool portdb_live_rests_on_changes(const struct portdb_view *view,
+				  const struct portdb_service *service)
+{
+	return portdb_rests_on_changes(&view->db, service, &live.changes[view->generation % 2]);
 }
 
 bool portdb_live_changed(const struct portdb_view *view)

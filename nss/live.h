@@ -2,9 +2,10 @@
  * This process's current mapping of the database: which one it is, and when to look for another.
  *
  *     do {
- *             if (!portdb_live_begin(&view))
+ *             if (!portdb_live_begin(&view, &error))
  *                     …there is no usable database…
  *             …look up in view.db, and copy the answer…
+ *             …if view.is_stale, see what it rests on…
  *     } while (portdb_live_changed(&view));
  *
  * Between begin and changed the view's bytes are readable whatever other threads do; what they say
@@ -21,6 +22,8 @@
 struct portdb_view {
 	struct portdb db;
 	unsigned generation;
+	/* A source of the database has changed: it cannot say any more what is not there. */
+	bool is_stale;
 };
 
 /*
@@ -29,6 +32,10 @@ struct portdb_view {
  * can be used; then *error is the errno that says why.
  */
 bool portdb_live_begin(struct portdb_view *view, int *error);
+
+/* Whether a service of a stale view rests on a source that has changed. */
+bool portdb_live_rests_on_changes(const struct portdb_view *view,
+				  const struct portdb_service *service);
 
 /* Whether another database has taken the view's place since begin: then do it over. */
 bool portdb_live_changed(const struct portdb_view *view);

@@ -6,6 +6,7 @@ nss_libreader_la_SOURCES = \
 	nss/db.c nss/db.h \
 	nss/file.c nss/file.h \
 	nss/format.h \
+	nss/freshness.c nss/freshness.h \
 	nss/hash.h
 nss_libreader_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
 

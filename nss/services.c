@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "file.h"
+#include "freshness.h"
 #include "live.h"
 #include "servent.h"
 
@@ -25,6 +26,13 @@ enum nss_status _nss_portdb_getservent_r(struct servent *entry, char *buffer, si
 					 int *error);
 enum nss_status _nss_portdb_endservent(void);
 
+/* Whatever the reason: a database's ENOENT must not be taken for a lookup's. */
+static enum nss_status unavailable(int reason, int *error)
+{
+	*error = reason;
+	return NSS_STATUS_UNAVAIL;
+}
+
 static enum nss_status failed(int reason, int *error)
 {
 	*error = reason;
@@ -36,6 +44,16 @@ static enum nss_status failed(int reason, int *error)
 	default:
 		return NSS_STATUS_UNAVAIL;
 	}
+}
+
+/* Whether the source that has changed may have changed this answer: any "no", and its own claims.
+ */
+static bool is_outdated(const struct portdb_view *view, enum portdb_result result,
+			const struct portdb_service *service)
+{
+	return view->is_stale &&
+	       (result == PORTDB_NOT_FOUND ||
+		(result == PORTDB_OK && portdb_live_rests_on_changes(view, service)));
 }
 
 /* Hands over what a lookup found; result is the lookup's. */
@@ -51,11 +69,14 @@ static enum nss_status give(enum portdb_result result, const struct portdb_servi
 	return reason == 0 ? NSS_STATUS_SUCCESS : failed(reason, error);
 }
 
-/* Without a database there is no lookup to say "not found": ENOENT must not be taken for it. */
-static enum nss_status unavailable(int reason, int *error)
+/* The same for what was found in this process's current database. */
+static enum nss_status give_if_current(const struct portdb_view *view, enum portdb_result result,
+				       const struct portdb_service *service, struct servent *entry,
+				       char *buffer, size_t size, int *error)
 {
-	*error = reason;
-	return NSS_STATUS_UNAVAIL;
+	if (is_outdated(view, result, service))
+		return unavailable(ESTALE, error);
+	return give(result, service, entry, buffer, size, error);
 }
 
 enum nss_status _nss_portdb_getservbyname_r(const char *name, const char *protocol,
@@ -70,8 +91,8 @@ enum nss_status _nss_portdb_getservbyname_r(const char *name, const char *protoc
 		struct portdb_service service;
 		if (!portdb_live_begin(&view, &reason))
 			return unavailable(reason, error);
-		status = give(portdb_by_name(&view.db, name, protocol, &service), &service, entry,
-			      buffer, size, error);
+		enum portdb_result result = portdb_by_name(&view.db, name, protocol, &service);
+		status = give_if_current(&view, result, &service, entry, buffer, size, error);
 	} while (portdb_live_changed(&view));
 	return status;
 }
@@ -92,7 +113,7 @@ enum nss_status _nss_portdb_getservbyport_r(int port, const char *protocol, stru
 		if (port >= 0 && port <= UINT16_MAX)
 			result =
 			    portdb_by_port(&view.db, ntohs((uint16_t)port), protocol, &service);
-		status = give(result, &service, entry, buffer, size, error);
+		status = give_if_current(&view, result, &service, entry, buffer, size, error);
 	} while (portdb_live_changed(&view));
 	return status;
 }
@@ -107,6 +128,8 @@ static struct {
 	bool is_open;
 	struct portdb_file file;
 	uint32_t cursor; /* for portdb_next */
+	bool is_stale;
+	struct portdb_changes changes; /* as they were when it began */
 } enumeration = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static void enumeration_close(void)
@@ -125,6 +148,9 @@ static enum nss_status enumeration_open(int *error)
 	enumeration.cursor = 0;
 	enumeration.is_open = portdb_file_map(&enumeration.file, portdb_live_path(), &result);
 	int reason = errno;
+	if (enumeration.is_open)
+		enumeration.is_stale =
+		    portdb_look_for_changes(&enumeration.file.db, &enumeration.changes);
 	errno = saved_errno;
 	return enumeration.is_open ? NSS_STATUS_SUCCESS : unavailable(reason, error);
 }
@@ -148,14 +174,30 @@ enum nss_status _nss_portdb_endservent(void)
 	return NSS_STATUS_SUCCESS;
 }
 
+/* The next service that rests on no change. */
+static enum portdb_result enumeration_find(uint32_t *cursor, struct portdb_service *service)
+{
+	const struct portdb *db = &enumeration.file.db;
+	enum portdb_result result;
+
+	do
+		result = portdb_next(db, cursor, service);
+	while (result == PORTDB_OK && enumeration.is_stale &&
+	       portdb_rests_on_changes(db, service, &enumeration.changes));
+	return result;
+}
+
 static enum nss_status enumeration_next(struct servent *entry, char *buffer, size_t size,
 					int *error)
 {
 	struct portdb_service service;
 	uint32_t cursor = enumeration.cursor;
-	enum portdb_result result = portdb_next(&enumeration.file.db, &cursor, &service);
-	enum nss_status status = give(result, &service, entry, buffer, size, error);
+	enum portdb_result result = enumeration_find(&cursor, &service);
 
+	/* The next service's lines follow, among them those that were left out. */
+	if (result == PORTDB_NOT_FOUND && enumeration.is_stale)
+		return unavailable(ESTALE, error);
+	enum nss_status status = give(result, &service, entry, buffer, size, error);
 	/* After ERANGE the same service is asked for again, with a larger buffer. */
 	if (status == NSS_STATUS_SUCCESS)
 		enumeration.cursor = cursor;

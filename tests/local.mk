@@ -5,6 +5,7 @@ tests_portdb_tests_SOURCES = \
 	tests/test_compile.c \
 	tests/test_db.c \
 	tests/test_fidelity.c \
+	tests/test_freshness.c \
 	tests/test_live.c \
 	tests/test_merge.c \
 	tests/test_publish.c \

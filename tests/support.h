@@ -70,6 +70,12 @@ unsigned random_below(struct random *random, unsigned limit);
  */
 char *random_services(struct random *random, unsigned rows);
 
+/*
+ * For a forked child: puts the process into a mount namespace of its own in which /etc holds
+ * nothing but a services file of these bytes. False where that is not permitted.
+ */
+bool enter_etc_with(const char *text, size_t size);
+
 /* What an NSS function of the module is called by, from the freshly built module. */
 void *module_function(const char *name);
 

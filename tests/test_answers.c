@@ -132,3 +132,75 @@ Test(answers, prefer_undisputed_claims)
 	cr_expect_gt(disputed, 40);
 	database_free(&database);
 }
+
+/* The registry as it ships: every row is taken, and it is sorted so that editions can be compared.
+ */
+Test(answers, give_the_whole_registry)
+{
+	struct database database;
+	char *text = read_file(DATA_DIR "/registry.csv", NULL);
+	unsigned last_port = 0;
+
+	database_make(&database, (const char *const *)&text, 1);
+	free(text);
+	cr_expect_eq(database.diagnostics.refused, 0);
+	for (size_t i = 0; i < database.sources[0].claim_count; i++) {
+		const struct claim *claim = &database.sources[0].claims[i];
+		cr_assert(claim->is_service);
+		expect_port(&database.db, claim);
+		expect_name(&database.db, claim->name, claim->protocol);
+		bool is_next_line = i == 0 || claim->line != database.sources[0].claims[i - 1].line;
+		cr_expect(!is_next_line || claim->port >= last_port, "line %lu", claim->line);
+		if (is_next_line)
+			last_port = claim->port;
+	}
+	database_free(&database);
+}
+
+/* Ports and protocols that have a service. */
+static unsigned count_pairs(const struct merged *merged)
+{
+	static const char *const protocols[] = {"tcp", "udp", "sctp", "dccp", "ddp"};
+	static bool is_taken[5][65536];
+	unsigned count = 0;
+
+	for (size_t i = 0; i < merged->service_count; i++) {
+		const struct service *service = &merged->services[i];
+		for (size_t p = 0; p < 5; p++)
+			if (strcmp(service->protocol, protocols[p]) == 0 &&
+			    !is_taken[p][service->port]) {
+				is_taken[p][service->port] = true;
+				count++;
+			}
+	}
+	return count;
+}
+
+Test(answers, are_given_to_more_than_11400_ports)
+{
+	const char *texts[2] = {read_file(DATA_DIR "/registry.csv", NULL),
+				read_file(tables[0], NULL)};
+	struct database database;
+
+	database_make(&database, texts, 2);
+	cr_expect_gt(count_pairs(&database.merged), 11400);
+	database_free(&database);
+}
+
+/* Each of several names at a port, the first of which the port gives. */
+Test(answers, give_each_name_of_a_port)
+{
+	char *text = read_file(DATA_DIR "/registry.csv", NULL);
+	struct portdb_service service;
+	struct database database;
+
+	database_make(&database, (const char *const *)&text, 1);
+	cr_assert_eq(portdb_by_port(&database.db, 465, "tcp", &service), PORTDB_OK);
+	cr_expect_str_eq(service.strings, "urd");
+	cr_assert_eq(portdb_by_name(&database.db, "submissions", "tcp", &service), PORTDB_OK);
+	cr_expect_eq(service.port, 465);
+	cr_assert_eq(portdb_by_port(&database.db, 6042, NULL, &service), PORTDB_OK);
+	cr_expect_str_eq(service.strings, "x11", "a range answers for each of its ports");
+	database_free(&database);
+	free(text);
+}

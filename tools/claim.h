@@ -11,6 +11,9 @@
 #include <stdint.h>
 
 #include <obstack.h>
+#include <time.h>
+
+#include "../nss/format.h"
 
 /* What a row says beside its service: the column that says it, and its words. Never empty. */
 struct fact {
@@ -32,8 +35,16 @@ struct claim {
 	bool is_service;    /* whether NSS may answer with it */
 };
 
+/* What is kept of a source to tell later whether it changed: as enum portdb_source_kind has it. */
+struct tracking {
+	enum portdb_source_kind kind;
+	struct timespec modified;
+	uint64_t size;
+};
+
 struct source {
 	const char *path; /* as it was given */
+	struct tracking tracking;
 	struct claim *claims;
 	size_t claim_count;
 	size_t claim_capacity;

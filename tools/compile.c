@@ -13,42 +13,60 @@
 #include <time.h>
 
 #include "../nss/file.h"
+#include "check.h"
 #include "diagnostics.h"
 #include "image.h"
+#include "list-sources.h"
 #include "memory.h"
 #include "merge.h"
+#include "nscd.h"
 #include "publish.h"
 #include "sources.h"
 #include "verify.h"
 
 const char *argp_program_version = "portdb-compile (" PACKAGE_NAME ") " PACKAGE_VERSION;
-const char *argp_program_bug_address = PACKAGE_BUGREPORT;
 
 /* Wrong usage; the others are EXIT_SUCCESS, and EXIT_FAILURE for refused input or failed work. */
 #define EXIT_USAGE 2
 
+/* What to do. */
+enum mode {
+	COMPILE,
+	CHECK,
+	LIST_SOURCES,
+	VERIFY,
+};
+
 struct options {
+	enum mode mode;
 	const char *output; /* NULL for the system's database */
 	const char *root;   /* "" for this system */
-	bool check;
-	bool verify;
+	bool is_verbose;
+	bool tracks;      /* sources that are named, too */
+	char **arguments; /* what is named: sources, or databases to verify */
+	size_t argument_count;
 	struct diagnostics diagnostics;
-	struct source_list named; /* what stands on the command line */
 };
 
 enum key {
 	KEY_CHECK = 256,
-	KEY_STRICT,
-	KEY_VERIFY,
+	KEY_LIST_SOURCES,
 	KEY_ROOT,
+	KEY_STRICT,
+	KEY_TRACK,
+	KEY_VERIFY,
 };
 
 static const struct argp_option option_table[] = {
     {"output", 'o', "FILE", 0, "Write the database FILE instead of the system's", 0},
-    {"check", KEY_CHECK, NULL, 0, "Read and merge the sources, but write nothing", 0},
-    {"strict", KEY_STRICT, NULL, 0, "Write nothing if a row of a source cannot be read", 0},
-    {"verify", KEY_VERIFY, NULL, 0, "Check a database from end to end instead of making one", 0},
+    {"check", KEY_CHECK, NULL, 0, "Report what is odd in the sources; write nothing", 0},
+    {"strict", KEY_STRICT, NULL, 0, "Refuse rows that cannot be read; with --check, all findings",
+     0},
+    {"track", KEY_TRACK, NULL, 0, "Let lookups notice when a named SOURCE changes", 0},
+    {"list-sources", KEY_LIST_SOURCES, NULL, 0, "Tell what would be read; write nothing", 0},
+    {"verify", KEY_VERIFY, NULL, 0, "Check databases (FILE...) from end to end", 0},
     {"root", KEY_ROOT, "DIR", 0, "Find the system's files and database below DIR", 0},
+    {"verbose", 'v', NULL, 0, "Mention files that are left alone", 0},
     {0},
 };
 
@@ -56,11 +74,26 @@ static const char documentation[] =
     "Compile tables of services into the database that libnss_portdb answers from."
     "\v"
     "SOURCEs come from the highest, whose answers stand, to the lowest. One whose name ends in "
-    ".csv is a table, any other a services(5) file. Without any, the system's are read: "
-    "/etc/services, then the tables in " PORTDB_TABLES_DIRECTORY ".\n"
+    ".csv is a table, any other a services(5) file. Without any, the system's are "
+    "read: " PORTDB_DROPINS_DIRECTORY "/*, /etc/services, the registry and the reference tables.\n"
     "\n"
     "The system's database is " PORTDB_DATABASE_PATH ".\n"
     "Exit status: 0 done, 1 refused input or failed work, 2 wrong usage.";
+
+static void set_mode(struct options *options, enum mode mode, struct argp_state *state)
+{
+	if (options->mode != COMPILE && options->mode != mode)
+		argp_error(state, "--check, --list-sources and --verify exclude each other");
+	options->mode = mode;
+}
+
+static void check_usage(const struct options *options, struct argp_state *state)
+{
+	if (options->output && (options->mode == CHECK || options->mode == VERIFY))
+		argp_error(state, "--check and --verify write nothing: they take no -o");
+	if (options->tracks && options->mode != COMPILE)
+		argp_error(state, "--track is for compiling");
+}
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
@@ -70,26 +103,33 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	case 'o':
 		options->output = argument;
 		return 0;
+	case 'v':
+		options->is_verbose = true;
+		return 0;
 	case KEY_CHECK:
-		options->check = true;
+		set_mode(options, CHECK, state);
+		return 0;
+	case KEY_LIST_SOURCES:
+		set_mode(options, LIST_SOURCES, state);
+		return 0;
+	case KEY_ROOT:
+		options->root = strcmp(argument, "/") == 0 ? "" : argument;
 		return 0;
 	case KEY_STRICT:
 		options->diagnostics.strict = true;
 		return 0;
+	case KEY_TRACK:
+		options->tracks = true;
+		return 0;
 	case KEY_VERIFY:
-		options->verify = true;
+		set_mode(options, VERIFY, state);
 		return 0;
-	case KEY_ROOT:
-		options->root = argument;
-		return 0;
-	case ARGP_KEY_ARG:
-		source_list_add(&options->named, argument);
+	case ARGP_KEY_ARGS:
+		options->arguments = state->argv + state->next;
+		options->argument_count = (size_t)(state->argc - state->next);
 		return 0;
 	case ARGP_KEY_END:
-		if (options->verify && (options->check || options->output))
-			argp_error(state, "--verify makes no database: it takes no -o or --check");
-		if (options->check && options->output)
-			argp_error(state, "--check writes nothing: it takes no -o");
+		check_usage(options, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -126,112 +166,172 @@ static void verify_file(const char *path, struct diagnostics *diagnostics)
 
 static void verify_files(struct options *options)
 {
-	for (size_t i = 0; i < options->named.count; i++)
-		verify_file(options->named.names[i].file, &options->diagnostics);
-	if (options->named.count == 0) {
+	for (size_t i = 0; i < options->argument_count; i++)
+		verify_file(options->arguments[i], &options->diagnostics);
+	if (options->argument_count == 0) {
 		char *path = system_database(options);
 		verify_file(path, &options->diagnostics);
 		free(path);
 	}
 }
 
-static const char *plural(size_t count)
+static const char *plural(unsigned long count)
 {
 	return count == 1 ? "" : "s";
 }
 
+/* Sources that were read: not directories, and not what is absent. */
+static size_t count_sources(const struct source_list *list, const struct source *sources)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		count += !list->names[i].is_directory && sources[i].tracking.kind != PORTDB_ABSENT;
+	return count;
+}
+
 /* What came of it all, in one line. */
 static void print_summary(const struct merged *merged, size_t source_count,
-			  const struct image *image, const struct timespec *start,
-			  const char *where)
+			  const struct image *image, const struct timespec *start, const char *path,
+			  enum outcome outcome)
 {
 	struct timespec end;
 
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	long milliseconds =
 	    (end.tv_sec - start->tv_sec) * 1000 + (end.tv_nsec - start->tv_nsec) / 1000000;
-	printf("%zu service%s from %zu claim%s of %zu source%s, %u bytes, %ld ms: %s\n",
+	printf("%zu service%s from %zu claim%s of %zu source%s, %u bytes, %ld ms: %s%s\n",
 	       merged->service_count, plural(merged->service_count), merged->evidence_count,
 	       plural(merged->evidence_count), source_count, plural(source_count), image->size,
-	       milliseconds, where);
+	       milliseconds, path, outcome == UNCHANGED ? " (unchanged)" : "");
 }
 
-/* Puts the image where the options say, and tells. */
-static void write_database(const struct options *options, const struct image *image,
-			   struct diagnostics *diagnostics, char *where, size_t size)
+/* The directory of the system's database may not be there yet: in a new image, for one. */
+static void make_directory(const char *path, struct diagnostics *diagnostics)
+{
+	char *copy = memory_copy_string(path);
+	const char *directory = dirname(copy);
+
+	if (mkdir(directory, 0755) != 0 && errno != EEXIST)
+		report_error(diagnostics, directory, "%s", strerror(errno));
+	free(copy);
+}
+
+static enum outcome write_database(const struct options *options, const struct image *image,
+				   const char *path, struct diagnostics *diagnostics)
+{
+	if (!options->output)
+		make_directory(path, diagnostics);
+	return diagnostics->errors == 0 ? publish(image, path, diagnostics) : FAILED;
+}
+
+static void compile(const struct options *options, const struct source_list *list,
+		    const struct source *sources, const struct timespec *start,
+		    struct diagnostics *diagnostics)
 {
 	char *path =
 	    options->output ? memory_copy_string(options->output) : system_database(options);
-
-	/* The directory of the system's database may not be there yet, in a new image for one. */
-	if (!options->output) {
-		char *directory = memory_copy_string(path);
-		if (mkdir(dirname(directory), 0755) != 0 && errno != EEXIST)
-			report_error(diagnostics, directory, "%s", strerror(errno));
-		free(directory);
-	}
-	enum outcome outcome = publish(image, path, diagnostics);
-	snprintf(where, size, "%s%s", path, outcome == UNCHANGED ? " (unchanged)" : "");
-	free(path);
-}
-
-/* From sources that were read to the database. */
-static void compile(const struct options *options, const struct source *sources, size_t count,
-		    const struct timespec *start, struct diagnostics *diagnostics)
-{
-	char where[PATH_MAX] = "nothing written (--check)";
+	enum outcome outcome = FAILED;
 	struct merged merged;
 	struct image image;
 
-	merge(&merged, sources, count);
-	if (!image_make(&image, &merged, sources, count))
-		report_error(diagnostics, "database", "it would be larger than 4 GiB");
-	else if (!options->check)
-		write_database(options, &image, diagnostics, where, sizeof where);
-	if (diagnostics->errors == 0)
-		print_summary(&merged, count, &image, start, where);
+	merge(&merged, sources, list->count);
+	if (!image_make(&image, &merged, sources, list->count))
+		report_error(diagnostics, path, "it would be larger than 4 GiB");
+	else
+		outcome = write_database(options, &image, path, diagnostics);
+	if (outcome != FAILED)
+		print_summary(&merged, count_sources(list, sources), &image, start, path, outcome);
+	/* nscd knows the system's database only. */
+	if (outcome == PUBLISHED && !options->output && !*options->root)
+		nscd_drop_services(diagnostics);
 	free(image.bytes);
 	merge_free(&merged);
+	free(path);
 }
 
-static void read_and_compile(struct options *options)
+/* The linter: findings are the rows that were refused, and the warnings. */
+static void check(const struct source_list *list, const struct source *sources,
+		  struct diagnostics *diagnostics)
 {
-	struct diagnostics *diagnostics = &options->diagnostics;
-	struct source_list *list = &options->named;
-	struct timespec start;
+	size_t rows = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &start);
-	if (list->count == 0)
-		source_list_add_system(list, options->root, diagnostics);
-	struct source *sources = source_list_read(list, diagnostics);
+	check_sources(sources, list->count, diagnostics);
+	for (size_t i = 0; i < list->count; i++)
+		rows += sources[i].claim_count;
+	unsigned long findings = diagnostics->refused + diagnostics->warnings;
+	printf("%zu claim%s of %zu source%s: %lu finding%s, %lu note%s\n", rows, plural(rows),
+	       count_sources(list, sources), plural(count_sources(list, sources)), findings,
+	       plural(findings), diagnostics->notes, plural(diagnostics->notes));
+	if (diagnostics->strict && findings > 0)
+		diagnostics->errors++;
+}
+
+static void refuse_strictly(struct diagnostics *diagnostics)
+{
 	if (diagnostics->strict && diagnostics->refused > 0)
 		report_error(diagnostics, "--strict", "%lu row%s could not be read",
 			     diagnostics->refused, plural(diagnostics->refused));
+}
+
+static void process(struct options *options, const struct source_list *list,
+		    const struct source *sources, const struct timespec *start)
+{
+	struct diagnostics *diagnostics = &options->diagnostics;
+
+	if (options->mode == LIST_SOURCES) {
+		char *path = options->output ? memory_copy_string(options->output)
+					     : system_database(options);
+		list_sources(list, sources, path);
+		free(path);
+		return;
+	}
+	if (options->mode == CHECK) {
+		check(list, sources, diagnostics);
+		return;
+	}
+	refuse_strictly(diagnostics);
 	if (diagnostics->errors == 0)
-		compile(options, sources, list->count, &start, diagnostics);
+		compile(options, list, sources, start, diagnostics);
 	else
 		fprintf(stderr, "%s: nothing written\n", program_invocation_short_name);
+}
 
-	for (size_t i = 0; i < list->count; i++)
+static void read_and_process(struct options *options)
+{
+	struct source_list list = {0};
+	struct timespec start;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	for (size_t i = 0; i < options->argument_count; i++)
+		source_list_add(&list, options->arguments[i], options->tracks);
+	if (list.count == 0)
+		source_list_add_system(&list, options->root, options->is_verbose,
+				       &options->diagnostics);
+	struct source *sources = source_list_read(&list, &options->diagnostics);
+	process(options, &list, sources, &start);
+	for (size_t i = 0; i < list.count; i++)
 		source_close(&sources[i]);
 	free(sources);
+	source_list_free(&list);
 }
 
 int main(int argc, char **argv)
 {
-	static const struct argp parser = {option_table, parse_option, "[SOURCE...]", documentation,
-					   NULL,         NULL,         NULL};
+	static const struct argp parser = {.options = option_table,
+					   .parser = parse_option,
+					   .args_doc = "[SOURCE...]",
+					   .doc = documentation};
 	struct options options = {.root = ""};
 
 	argp_err_exit_status = EXIT_USAGE;
 	/* A file that grows too large fails in write(2), where it can be cleaned up after. */
 	signal(SIGXFSZ, SIG_IGN);
 	argp_parse(&parser, argc, argv, 0, NULL, &options);
-	if (options.verify)
+	if (options.mode == VERIFY)
 		verify_files(&options);
 	else
-		read_and_compile(&options);
-	source_list_free(&options.named);
+		read_and_process(&options);
 
 	if (fflush(stdout) != 0)
 		report_error(&options.diagnostics, "standard output", "%s", strerror(errno));

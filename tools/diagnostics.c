@@ -37,6 +37,17 @@ void report_warning(struct diagnostics *diagnostics, const char *path, unsigned 
 	va_end(arguments);
 }
 
+void report_note(struct diagnostics *diagnostics, const char *path, unsigned long line,
+		 const char *format, ...)
+{
+	va_list arguments;
+
+	diagnostics->notes++;
+	va_start(arguments, format);
+	print_row(path, line, "note", format, arguments);
+	va_end(arguments);
+}
+
 void report_error(struct diagnostics *diagnostics, const char *path, const char *format, ...)
 {
 	va_list arguments;

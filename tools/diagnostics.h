@@ -12,6 +12,7 @@ struct diagnostics {
 	bool strict;            /* a row that cannot be taken is an error, and nothing is written */
 	unsigned long refused;  /* rows that were not taken */
 	unsigned long warnings; /* rows that were taken, with something odd about them */
+	unsigned long notes;    /* what is unusual, and may well be all right */
 	unsigned long errors;   /* work that could not be done */
 };
 
@@ -22,6 +23,10 @@ void report_refused(struct diagnostics *diagnostics, const char *path, unsigned 
 /* A row was taken, but something about it is likely not what its author meant. */
 void report_warning(struct diagnostics *diagnostics, const char *path, unsigned long line,
 		    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Something is unusual. */
+void report_note(struct diagnostics *diagnostics, const char *path, unsigned long line,
+		 const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Something could not be done: "portdb-compile: path: …". */
 void report_error(struct diagnostics *diagnostics, const char *path, const char *format, ...)

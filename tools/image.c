@@ -159,6 +159,20 @@ static struct portdb_claim claim_bytes(struct layout *layout, const struct evide
 	};
 }
 
+static struct portdb_source source_bytes(struct layout *layout, const struct source *source)
+{
+	const struct tracking *tracking = &source->tracking;
+
+	return (struct portdb_source){
+	    .path = to_le32(pool_string(layout, source->path)),
+	    .claim_count = to_le32((uint32_t)source->claim_count),
+	    .kind = to_le32(tracking->kind),
+	    .nanoseconds = to_le32((uint32_t)tracking->modified.tv_nsec),
+	    .seconds = to_le64((uint64_t)tracking->modified.tv_sec),
+	    .size = to_le64(tracking->size),
+	};
+}
+
 /* The cold part, in memory of its own since the pool's size comes out only as it is made. */
 struct cold {
 	struct portdb_claim *claims;
@@ -173,10 +187,7 @@ static void make_cold(struct cold *cold, struct layout *layout, const struct mer
 	cold->claims = memory_allocate_zeroed(merged->evidence_count + 1, sizeof *cold->claims);
 	cold->sources = memory_allocate_zeroed(source_count + 1, sizeof *cold->sources);
 	for (size_t i = 0; i < source_count; i++)
-		cold->sources[i] = (struct portdb_source){
-		    .path = to_le32(pool_string(layout, sources[i].path)),
-		    .claim_count = to_le32((uint32_t)sources[i].claim_count),
-		};
+		cold->sources[i] = source_bytes(layout, &sources[i]);
 	for (size_t i = 0; i < merged->evidence_count; i++)
 		cold->claims[i] = claim_bytes(layout, &merged->evidence[i], &text);
 	free(text.bytes);

@@ -8,8 +8,8 @@
  *   protocol joins that service; it may give it further aliases, each unless that would change
  *   what a higher source answers to it;
  * - any other claim is a service of its own, behind all the others.
- * So a lower source adds answers and never changes one (Monotonicity). The price is that an alias which
- * joins nowhere may find no answer; a claim's name and port always do.
+ * So a lower source adds answers and never changes one (Monotonicity). The price is that an alias
+ * which joins nowhere may find no answer; a claim's name and port always do.
  */
 #ifndef PORTDB_MERGE_H
 #define PORTDB_MERGE_H

@@ -4,13 +4,19 @@
 #ifndef PORTDB_SOURCES_H
 #define PORTDB_SOURCES_H
 
+#include <sys/stat.h>
+
 #include "claim.h"
 #include "diagnostics.h"
 
-/* One file to read. Both strings are the list's. */
+/* One file to read, or one directory to watch. Both strings are the list's. */
 struct source_name {
 	char *path; /* as the database will know it */
 	char *file; /* where it is now: the same, or below another root */
+	bool is_tracked;
+	bool may_be_absent;
+	bool is_directory;  /* has no claims: it is tracked for what may appear in it, */
+	struct stat status; /* since before its entries were read; no st_mode if it is absent */
 };
 
 /* Sources from the highest to the lowest. All zeros is an empty list. */
@@ -20,15 +26,15 @@ struct source_list {
 	size_t capacity;
 };
 
-/* Adds one that somebody named. */
-void source_list_add(struct source_list *list, const char *path);
+/* Adds a file that somebody named. Tracked, it is known by its absolute path. */
+void source_list_add(struct source_list *list, const char *path, bool is_tracked);
 
 /*
- * Adds those of the system whose root directory is root ("" for this one's): /etc/services, then
- * the installed tables in the byte order of their names. One that is not there is left out, with a
- * warning.
+ * Adds those of the system whose root directory is root ("" for this one's), all of them tracked:
+ * the drop-ins, /etc/services, the registry and the reference tables. In a directory they come in
+ * the byte order of their names. With is_verbose, files that are left alone there are mentioned.
  */
-void source_list_add_system(struct source_list *list, const char *root,
+void source_list_add_system(struct source_list *list, const char *root, bool is_verbose,
 			    struct diagnostics *diagnostics);
 
 /*

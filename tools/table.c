@@ -54,6 +54,7 @@ struct reader {
 
 	unsigned long row_line; /* where the current row starts, */
 	unsigned long line;     /* and where the parser is */
+	bool is_in_row;         /* behind the row's first line */
 	bool is_refused;        /* there is no use in reading on */
 };
 
@@ -145,12 +146,14 @@ static bool read_ports(const char *text, uint16_t *port, uint16_t *last)
 	return *text == '\0' && *port <= *last;
 }
 
-/* Whether a services(5) file could hold the word, as what NSS answers can always be written to one.
+/*
+ * Whether the text may be part of an answer. Blanks may: a services(5) file could not hold such a
+ * name, but editions of the registry do.
  */
-static bool is_word(const char *text)
+static bool is_printable(const char *text)
 {
 	for (; *text; text++)
-		if (is_blank(*text) || *text == '#')
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
 			return false;
 	return true;
 }
@@ -225,6 +228,7 @@ static void read_row(struct reader *reader)
 	struct source *source = reader->source;
 	const char *name = field_in(reader, SERVICE_NAME);
 	const char *ports = field_in(reader, PORT_NUMBER);
+	const char *protocol_list = field_in(reader, TRANSPORT_PROTOCOL);
 	const char *aliases = field_in(reader, ALIASES);
 	struct claim row = {.line = reader->row_line};
 
@@ -232,9 +236,8 @@ static void read_row(struct reader *reader)
 		REFUSE(reader, "'%s' is not a port or a range of ports from 0 to 65535", ports);
 		return;
 	}
-	if (!is_word(name) || strchr(aliases, '#')) {
-		REFUSE(reader, "'%s' cannot be a service: a name has no blank and no '#'",
-		       is_word(name) ? aliases : name);
+	if (!is_printable(name) || !is_printable(protocol_list) || !is_printable(aliases)) {
+		REFUSE(reader, "a name or protocol has a control character in it");
 		return;
 	}
 	row.name = source_string(source, name, strlen(name));
@@ -244,14 +247,10 @@ static void read_row(struct reader *reader)
 		return;
 
 	size_t count;
-	const char *const *protocols =
-	    take_protocols(reader, field_in(reader, TRANSPORT_PROTOCOL), &count);
+	const char *const *protocols = take_protocols(reader, protocol_list, &count);
 	for (size_t i = 0; i < count; i++) {
 		row.protocol = protocols[i];
-		if (is_word(row.protocol))
-			add_claims(reader, &row);
-		else
-			REFUSE(reader, "'%s' cannot be a protocol", row.protocol);
+		add_claims(reader, &row);
 	}
 	if (source->claim_count > CLAIMS_MAX) {
 		report_error(reader->diagnostics, source->path, "more than %d claims", CLAIMS_MAX);
@@ -295,7 +294,16 @@ static void row_ended(int terminator, void *context)
 	}
 	reader->field_count = 0;
 	reader->text_length = 0;
-	reader->row_line = reader->line + 1;
+	reader->is_in_row = false;
+}
+
+/* Blank lines are no rows. */
+static bool is_blank_line(const char *line, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (!is_blank(line[i]))
+			return false;
+	return true;
 }
 
 /* A line at a time, so that a row can say on which one it starts. */
@@ -308,8 +316,10 @@ static bool parse_lines(struct reader *reader, struct csv_parser *parser, const 
 		const char *line_feed = memchr(text, '\n', (size_t)(end - text));
 		size_t length = (size_t)((line_feed ? line_feed + 1 : end) - text);
 		reader->line++;
-		if (reader->field_count == 0 && csv_get_buffer_size(parser) == 0)
+		if (!reader->is_in_row && !is_blank_line(text, length)) {
 			reader->row_line = reader->line;
+			reader->is_in_row = true;
+		}
 		if (csv_parse(parser, text, length, field_ended, row_ended, reader) != length)
 			return false;
 		text += length;
@@ -324,6 +334,8 @@ static void read_rows(struct reader *reader, struct csv_parser *parser, const ch
 
 	if (reader->is_refused)
 		return;
+	/* Quotes in odd places are read as they are; one that is never ended has swallowed rows. */
+	csv_set_opts(parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL);
 	if (!is_parsed || csv_fini(parser, field_ended, row_ended, reader) != 0)
 		REFUSE(reader, "the rest of the table is lost: %s",
 		       csv_error(parser) == CSV_EPARSE ? "a quoted field is not ended"
@@ -344,7 +356,7 @@ bool table_read(struct source *source, const char *text, size_t size,
 		text += 3;
 		size -= 3;
 	}
-	if (csv_init(&parser, CSV_STRICT_FINI | CSV_APPEND_NULL) != 0) {
+	if (csv_init(&parser, CSV_APPEND_NULL) != 0) {
 		report_error(diagnostics, source->path, "%s", csv_strerror(csv_error(&parser)));
 		return false;
 	}

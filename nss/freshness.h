@@ -1,0 +1,38 @@
+/*
+ * Whether the sources that a database was made of are still what they were.
+ */
+#ifndef PORTDB_FRESHNESS_H
+#define PORTDB_FRESHNESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "claims.h"
+
+/* Number n of the sources has its bit in word (n / 32) % PORTDB_CHANGE_WORDS. */
+#define PORTDB_CHANGE_WORDS 16
+
+/*
+ * Which sources have changed, come or gone: a bit for each. Where there are more than the bits are
+ * for, some share one, so that a service may pass for changed that is not; never the other way
+ * round.
+ */
+struct portdb_changes {
+	uint32_t words[PORTDB_CHANGE_WORDS];
+};
+
+/* Whether a source has changed since it was compiled. Untracked ones never have. */
+bool portdb_source_has_changed(const struct portdb_source_row *source);
+
+/*
+ * Looks at every tracked source on disk: one stat(2) each. Whether any has changed; *changes says
+ * which. A source that cannot be looked at, for lack of permission say, passes for unchanged. May
+ * change errno.
+ */
+bool portdb_look_for_changes(const struct portdb *db, struct portdb_changes *changes);
+
+/* Whether any claim for the service is a changed source's. Reads each word once. */
+bool portdb_rests_on_changes(const struct portdb *db, const struct portdb_service *service,
+			     const struct portdb_changes *changes);
+
+#endif
