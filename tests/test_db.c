@@ -320,3 +320,38 @@ Test(db, is_the_same_for_the_same_sources)
 	database_free(&one);
 	database_free(&other);
 }
+
+/* A key that several services have is in the index once, for the first of them. */
+Test(db, answers_each_question_once)
+{
+	struct database database;
+
+	make_small(&database);
+	const struct portdb_header *header = (const void *)database.image.bytes;
+	/* ssh, secsh, 22; domain, 53; then for udp domain, 53, nameserver, dns; bare, 7. */
+	cr_expect_eq(from_le32(header->key_count), 6 + 4 + 2 + 4 + 4);
+	database_free(&database);
+}
+
+/* No comparison runs out of a record's strings, whatever the index says and however long the
+ * question. */
+Test(db, compares_no_further_than_a_record_reaches)
+{
+	static char name[8192];
+	struct database database;
+	struct portdb_service service;
+
+	memset(name, 'a', sizeof name - 1);
+	database_make(&database, (const char *const[]){"a 1/tcp\n"}, 1);
+	struct portdb db = database.db;
+	unsigned char *copy = guarded_copy(database.image.bytes, db.records_end);
+	struct portdb_slot *slots = (void *)(copy + db.index);
+	uint32_t tag = (uint32_t)(portdb_hash_name(0, name, sizeof name - 1, NULL, 0) >> 32);
+	for (uint32_t i = 0; i < db.slot_count; i++)
+		slots[i] = (struct portdb_slot){to_le32(tag), to_le32(db.records)};
+	db.bytes = copy;
+	db.size = db.records_end;
+	cr_expect_eq(portdb_by_name(&db, name, NULL, &service), PORTDB_NOT_FOUND);
+	unguard(copy, db.records_end);
+	database_free(&database);
+}
