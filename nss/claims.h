@@ -23,8 +23,8 @@ struct portdb_claim_row {
 	uint32_t source;  /* its number, from 0: the highest */
 	uint32_t line;
 	uint16_t port;
-	uint16_t last_port;   /* more than port for a nameless claim of a range */
-	const char *name;     /* "" for none */
+	uint16_t last_port; /* more than port for a range, which is no service; less for no port */
+	const char *name;   /* "" for none */
 	const char *protocol; /* "" for none */
 	const char *aliases;  /* a space between two; "" for none */
 	uint32_t facts;       /* for portdb_next_fact */

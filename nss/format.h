@@ -114,10 +114,11 @@ struct portdb_claim {
 	portdb_le32 source;  /* number of the source in the sources section */
 	portdb_le32 line;    /* in the source, from 1 */
 	portdb_le16 port;
-	portdb_le16 last_port; /* more than port for a nameless claim of a range, else the same */
-	portdb_le32 name;      /* string, or 0 for a claim without a name */
-	portdb_le32 protocol;  /* string, or 0 */
-	portdb_le32 aliases;   /* string: the row's aliases, a space between two; or 0 */
+	portdb_le16
+	    last_port;    /* more than port for a range, which is no service; less for no port */
+	portdb_le32 name; /* string, or 0 for a claim without a name */
+	portdb_le32 protocol; /* string, or 0 */
+	portdb_le32 aliases;  /* string: the row's aliases, a space between two; or 0 */
 	/* What else the row says: column NUL value NUL …, ended by an empty column; or 0. */
 	portdb_le32 facts;
 };

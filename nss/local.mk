@@ -18,8 +18,8 @@ nss_libservices_la_SOURCES = \
 	nss/services.c
 nss_libservices_la_LIBADD = nss/libreader.la
 
-nssmoduledir = $(nssdir)
-nssmodule_LTLIBRARIES = nss/libnss_portdb.la
+nssexecdir = $(nssdir)
+nssexec_LTLIBRARIES = nss/libnss_portdb.la
 nss_libnss_portdb_la_SOURCES =
 nss_libnss_portdb_la_LIBADD = nss/libservices.la
 nss_libnss_portdb_la_LDFLAGS = \
@@ -30,4 +30,4 @@ nss_libnss_portdb_la_DEPENDENCIES = nss/libservices.la nss/libnss_portdb.map
 EXTRA_DIST += nss/libnss_portdb.map
 
 install-exec-hook:
-	rm -f '$(DESTDIR)$(nssmoduledir)/libnss_portdb.la'
+	rm -f '$(DESTDIR)$(nssexecdir)/libnss_portdb.la'

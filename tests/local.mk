@@ -21,7 +21,9 @@ tests_portdb_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_portdb_tests_LDADD = nss/libservices.la tools/libcompile.la $(CRITERION_LIBS)
 
 # Tests look for the module where it was just built, and in no case at a database of this machine's.
+# Criterion starts each test as a process of its own, by way of /proc; without it none would run.
 check-local: all tests/portdb-tests
+	@test -r /proc/self/maps || { echo 'The tests need /proc to be mounted.' >&2; exit 1; }
 	LD_LIBRARY_PATH='$(abs_top_builddir)/nss/.libs' PORTDB_DATABASE=/nonexistent LC_ALL=C \
 		FIDELITY_FILE='$(FIDELITY_FILE)' \
 		tests/portdb-tests $(TESTFLAGS)

@@ -1,5 +1,6 @@
 /* The reader, on sound databases and on every kind of damage. */
 #include <criterion/criterion.h>
+#include <criterion/redirect.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -10,6 +11,9 @@
 #include "../nss/hash.h"
 #include "../nss/servent.h"
 #include "support.h"
+
+/* The parser has something to say about "bare". */
+TestSuite(db, .init = cr_redirect_stderr);
 
 #define SMALL                               \
 	"ssh 22/tcp secsh # Secure Shell\n" \

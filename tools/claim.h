@@ -31,7 +31,7 @@ struct claim {
 	size_t fact_count;
 	unsigned long line; /* from 1 */
 	uint16_t port;
-	uint16_t last_port; /* more than port for a nameless row of a range, else the same */
+	uint16_t last_port; /* more than port for a range, which is no service; less for no port */
 	bool is_service;    /* whether NSS may answer with it */
 };
 

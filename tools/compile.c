@@ -145,6 +145,20 @@ static char *system_database(const struct options *options)
 	return path;
 }
 
+static const char *plural(unsigned long count)
+{
+	return count == 1 ? "" : "s";
+}
+
+/* Why portdb_file_map failed. */
+static const char *map_error(enum portdb_result result)
+{
+	if (result != PORTDB_OK)
+		return portdb_strerror(result);
+	return errno == EACCES ? "may not be read, or its group or others may write it"
+			       : strerror(errno);
+}
+
 static void verify_file(const char *path, struct diagnostics *diagnostics)
 {
 	struct portdb_file file;
@@ -152,8 +166,7 @@ static void verify_file(const char *path, struct diagnostics *diagnostics)
 	uint32_t services;
 
 	if (!portdb_file_map(&file, path, &result)) {
-		report_error(diagnostics, path, "%s",
-			     result != PORTDB_OK ? portdb_strerror(result) : strerror(errno));
+		report_error(diagnostics, path, "%s", map_error(result));
 		return;
 	}
 	const char *wrong = verify(file.address, file.length, &services);
@@ -161,7 +174,7 @@ static void verify_file(const char *path, struct diagnostics *diagnostics)
 	if (wrong)
 		report_error(diagnostics, path, "%s", wrong);
 	else
-		printf("%s: %u services, nothing wrong\n", path, services);
+		printf("%s: %u service%s, nothing wrong\n", path, services, plural(services));
 }
 
 static void verify_files(struct options *options)
@@ -173,11 +186,6 @@ static void verify_files(struct options *options)
 		verify_file(path, &options->diagnostics);
 		free(path);
 	}
-}
-
-static const char *plural(unsigned long count)
-{
-	return count == 1 ? "" : "s";
 }
 
 /* Sources that were read: not directories, and not what is absent. */
@@ -282,7 +290,7 @@ static void process(struct options *options, const struct source_list *list,
 	if (options->mode == LIST_SOURCES) {
 		char *path = options->output ? memory_copy_string(options->output)
 					     : system_database(options);
-		list_sources(list, sources, path);
+		list_sources(list, sources, *options->root ? NULL : path);
 		free(path);
 		return;
 	}
@@ -304,7 +312,10 @@ static void read_and_process(struct options *options)
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	for (size_t i = 0; i < options->argument_count; i++)
-		source_list_add(&list, options->arguments[i], options->tracks);
+		/* To be listed with its state, a source goes by the name under which it is tracked.
+		 */
+		source_list_add(&list, options->arguments[i],
+				options->tracks || options->mode == LIST_SOURCES);
 	if (list.count == 0)
 		source_list_add_system(&list, options->root, options->is_verbose,
 				       &options->diagnostics);

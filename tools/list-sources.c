@@ -28,7 +28,7 @@ static void open_old(struct old_database *old, const char *path)
 	enum portdb_result result;
 
 	*old = (struct old_database){0};
-	if (!portdb_file_map(&old->file, path, &result))
+	if (!path || !portdb_file_map(&old->file, path, &result))
 		return;
 	old->is_open = portdb_claims_open(&old->claims, &old->file.db) == PORTDB_OK;
 	if (!old->is_open)
@@ -41,12 +41,11 @@ static void close_old(struct old_database *old)
 		portdb_file_unmap(&old->file);
 }
 
-/* The source's path is where the database thinks it is; below another root that says nothing. */
 static const char *state_of(const struct old_database *old, const struct source_name *name)
 {
 	struct portdb_source_row row;
 
-	if (!old->is_open || strcmp(name->path, name->file) != 0)
+	if (!old->is_open)
 		return "";
 	for (uint32_t i = 0; portdb_source_get(&old->claims, i, &row) == PORTDB_OK; i++)
 		if (strcmp(row.path, name->path) == 0) {

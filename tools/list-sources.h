@@ -6,8 +6,8 @@
 
 /*
  * Prints a table of the sources that were read from the list: rows that are claims, size, and
- * whether each has changed since the database at path was compiled from it. Without such a
- * database, or where it does not track the source, there is nothing to say to that.
+ * whether each has changed since the database at path was compiled from it. Where path is NULL,
+ * or there is no such database, there is nothing to say to that.
  */
 void list_sources(const struct source_list *list, const struct source *sources, const char *path);
 
