@@ -441,3 +441,20 @@ Test(table, survives_every_truncation)
 		free(exact);
 	}
 }
+
+Test(table, refuses_more_claims_than_anybody_has)
+{
+	char *text;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	fputs(HEADER "x,0-65535,\"p", stream);
+	for (unsigned i = 0; i < 300; i++)
+		fprintf(stream, ",p%u", i);
+	fputs("\",,,\n", stream);
+	fclose(stream);
+	const struct example example = {text, size, "",
+					"portdb-compile: file: more than 16777216 claims\n"};
+	check_examples(&example, 1, false);
+	free(text);
+}

@@ -278,7 +278,8 @@ static void check(const struct source_list *list, const struct source *sources,
 static void refuse_strictly(struct diagnostics *diagnostics)
 {
 	if (diagnostics->strict && diagnostics->refused > 0)
-		report_error(diagnostics, "--strict", "%lu row%s could not be read",
+		report_error(diagnostics, "--strict",
+			     "%lu row%s could not be read, so nothing was written",
 			     diagnostics->refused, plural(diagnostics->refused));
 }
 
@@ -301,8 +302,6 @@ static void process(struct options *options, const struct source_list *list,
 	refuse_strictly(diagnostics);
 	if (diagnostics->errors == 0)
 		compile(options, list, sources, start, diagnostics);
-	else
-		fprintf(stderr, "%s: nothing written\n", program_invocation_short_name);
 }
 
 static void read_and_process(struct options *options)

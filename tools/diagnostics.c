@@ -3,6 +3,23 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+
+/* Prints what came out of a format, on one line and harmless to terminals whatever a source says.
+ */
+static void print_message(const char *format, va_list arguments)
+{
+	char *message;
+	int length = vasprintf(&message, format, arguments);
+
+	if (length < 0)
+		return;
+	for (int i = 0; i < length; i++)
+		if ((unsigned char)message[i] < ' ' || message[i] == 0x7f)
+			message[i] = '?';
+	fprintf(stderr, "%s\n", message);
+	free(message);
+}
 
 static void print_row(const char *path, unsigned long line, const char *kind, const char *format,
 		      va_list arguments)
@@ -11,8 +28,7 @@ static void print_row(const char *path, unsigned long line, const char *kind, co
 		fprintf(stderr, "%s:%lu: %s: ", path, line, kind);
 	else
 		fprintf(stderr, "%s: %s: ", path, kind);
-	vfprintf(stderr, format, arguments);
-	fputc('\n', stderr);
+	print_message(format, arguments);
 }
 
 void report_refused(struct diagnostics *diagnostics, const char *path, unsigned long line,
@@ -55,7 +71,6 @@ void report_error(struct diagnostics *diagnostics, const char *path, const char 
 	diagnostics->errors++;
 	fprintf(stderr, "%s: %s: ", program_invocation_short_name, path);
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	print_message(format, arguments);
 	va_end(arguments);
-	fputc('\n', stderr);
 }

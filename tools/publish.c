@@ -40,6 +40,15 @@ static bool refuse(const struct publishing *publishing, const char *why)
 	return false;
 }
 
+/* Whether the path can be a file's: basename(3) would take "directory/" for "directory". */
+static bool names_a_file(const struct publishing *publishing)
+{
+	size_t length = strlen(publishing->path);
+
+	return (length > 0 && publishing->path[length - 1] != '/') ||
+	       refuse(publishing, "the name of a directory, not of a database");
+}
+
 static bool lock_directory(struct publishing *publishing, const char *directory)
 {
 	publishing->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -250,7 +259,7 @@ enum outcome publish(const struct image *image, const char *path, struct diagnos
 
 	publishing.temporary = memory_allocate(strlen(publishing.name) + sizeof "..new");
 	sprintf(publishing.temporary, ".%s.new", publishing.name);
-	if (lock_directory(&publishing, dirname(for_directory)))
+	if (names_a_file(&publishing) && lock_directory(&publishing, dirname(for_directory)))
 		outcome = replace(&publishing);
 
 	if (publishing.old >= 0)

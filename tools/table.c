@@ -248,13 +248,16 @@ static void read_row(struct reader *reader)
 
 	size_t count;
 	const char *const *protocols = take_protocols(reader, protocol_list, &count);
+	/* Before they are made: one row may ask for 65536 ports of any number of protocols. */
+	size_t ports_each = row.port < row.last_port ? row.last_port - row.port + 1U : 1;
+	if (count > (CLAIMS_MAX - source->claim_count) / ports_each) {
+		report_error(reader->diagnostics, source->path, "more than %d claims", CLAIMS_MAX);
+		reader->is_refused = true;
+		return;
+	}
 	for (size_t i = 0; i < count; i++) {
 		row.protocol = protocols[i];
 		add_claims(reader, &row);
-	}
-	if (source->claim_count > CLAIMS_MAX) {
-		report_error(reader->diagnostics, source->path, "more than %d claims", CLAIMS_MAX);
-		reader->is_refused = true;
 	}
 }
 
