@@ -213,6 +213,7 @@ Test(fidelity, to_files_on_random_services)
 
 Test(fidelity, to_files_on_oddities)
 {
+	cr_redirect_stderr();
 	expect_fidelity("");
 	expect_fidelity("# nothing\n\n   \n");
 	expect_fidelity("a 010/tcp\nb 0x10/tcp\nc 1/tcp#c\nd 5/\ne 6\nf 0/tcp\n");

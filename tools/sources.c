@@ -76,6 +76,12 @@ static int in_byte_order(const struct dirent **one, const struct dirent **other)
 	return strcmp((*one)->d_name, (*other)->d_name);
 }
 
+static void mention(const char *directory, const char *name)
+{
+	fprintf(stderr, "%s/%s: note: left alone: %s\n", directory, name,
+		name[0] == '.' ? "hidden" : "its name ends in neither .services nor .csv");
+}
+
 /* Adds a directory, which may be missing, and the sources in it. */
 static void add_directory(struct source_list *list, const char *root, const char *path,
 			  bool is_verbose, struct diagnostics *diagnostics)
@@ -98,10 +104,7 @@ static void add_directory(struct source_list *list, const char *root, const char
 		if (is_source(name))
 			add_tracked(list, root, joined(path, "/", name));
 		else if (is_verbose && strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
-			fprintf(stderr,
-				"%s/%s: note: left alone: its name ends in neither "
-				".services nor .csv\n",
-				place, name);
+			mention(place, name);
 		/* The list may have moved its names, not the strings they point to. */
 		free(entries[i]);
 	}

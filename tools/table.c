@@ -28,7 +28,12 @@ static const char *const column_names[] = {
 };
 
 static const char *const fact_columns[] = {
-    "Status", "Description", "Reference", "Unauthorized Use Reported", "Assignment Notes",
+    "Status",
+    "Description",
+    "Reference",
+    "Unauthorized Use Reported",
+    "Known Unauthorized Uses", /* the same, in older editions */
+    "Assignment Notes",
 };
 
 /* A field of the current row; bytes are in the reader's text. */
