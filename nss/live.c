@@ -36,9 +36,6 @@
 /* How often a thread yields to the one that looks before it makes do with what there is. */
 #define PATIENCE 10000
 
-/* A second in the units of now(). */
-#define SECOND 1024
-
 /* What a reader copies, a word at a time since a writer may be about to overtake it. */
 union view {
 	struct {
@@ -61,7 +58,7 @@ struct region {
 
 static struct {
 	atomic_uint generation; /* 0: nobody has looked yet */
-	atomic_ulong looked;    /* when, in the units of now() */
+	atomic_ulong looked;    /* in which second of the clock */
 	/* Whether the current database is left at once when it says that it was superseded. */
 	atomic_bool heeds_superseded;
 	union view views[2]; /* of generation g in [g % 2], as is all that there are two of */
@@ -76,13 +73,13 @@ static struct {
 	char path[4096];
 } live;
 
-/* A clock that never goes back, 1024 to the second (of which 70 are skipped). */
-static unsigned long now(void)
+/*
+ * The second that it is. Asking for no more than that is the cheapest question there is about time;
+ * and whichever way somebody sets the clock, it will soon be another second.
+ */
+static unsigned long this_second(void)
 {
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
-	return (unsigned long)time.tv_sec * SECOND + (unsigned long)time.tv_nsec / (1 << 20);
+	return (unsigned long)time(NULL);
 }
 
 /* Swaps the pages of length bytes at address for those at fresh, which it uses up. */
@@ -284,7 +281,7 @@ static void look_at_disk(void)
 	bool was_superseded = says_superseded(current);
 	const char *path = settled_path();
 
-	atomic_store_explicit(&live.looked, now(), memory_order_relaxed);
+	atomic_store_explicit(&live.looked, this_second(), memory_order_relaxed);
 	if (!path)
 		publish_none(ENAMETOOLONG);
 	else if (!current->db.bytes || !is_at(path, &live.identities[generation % 2]))
@@ -330,7 +327,7 @@ static bool is_due(const union view *view, unsigned generation)
 	if (says_superseded(view) &&
 	    atomic_load_explicit(&live.heeds_superseded, memory_order_relaxed))
 		return true;
-	return now() - atomic_load_explicit(&live.looked, memory_order_relaxed) >= SECOND;
+	return this_second() != atomic_load_explicit(&live.looked, memory_order_relaxed);
 }
 
 static void look_if_due(void)

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../nss/byteorder.h"
@@ -315,6 +316,9 @@ Test(live, makes_no_system_call_in_the_steady_state)
 	cr_assert_eq(current_number(), 1);
 	pid_t child = fork();
 	if (child == 0) {
+		/* The disk is looked at in each new second: have all of one. */
+		for (time_t second = time(NULL); time(NULL) == second;)
+			usleep(1000);
 		bool right = current_number() == 1;
 		if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) != 0)
 			syscall(SYS_exit, 77);
