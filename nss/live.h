@@ -28,8 +28,8 @@ struct portdb_view {
 
 /*
  * Gives the current database. It is looked for on disk when the process has none, when the one it
- * has says that it was superseded, and otherwise once in each second of the clock at most. False if there is none that
- * can be used; then *error is the errno that says why.
+ * has says that it was superseded, and otherwise once in each second of the clock at most. False if
+ * there is none that can be used; then *error is the errno that says why.
  */
 bool portdb_live_begin(struct portdb_view *view, int *error);
 

@@ -50,7 +50,8 @@ Test(registry, is_made_anew_from_an_official_edition)
 	cr_expect_eq(run.status, 0, "%s", run.errors);
 	cr_expect_not_null(strstr(run.output, "renamed 23/tcp old-name -> new-name\n"), "%s",
 			   run.output);
-	cr_expect_not_null(strstr(run.output, "added 24/tcp added\nadded 24/tcp also\n"), "%s", run.output);
+	cr_expect_not_null(strstr(run.output, "added 24/tcp added\nadded 24/tcp also\n"), "%s",
+			   run.output);
 	cr_expect_not_null(strstr(run.output, "removed 25/udp removed\n"), "%s", run.output);
 	run_free(&run);
 	expect_registry(HEADER "ssh,22,tcp\nnew-name,23,tcp\nadded,24,tcp\nalso,24,tcp\n"

@@ -78,8 +78,8 @@ Test(sources, of_the_system_stand_in_their_order)
 
 Test(sources, that_are_left_alone_are_mentioned_when_verbose)
 {
-	static const char reason[] = ": note: left alone: its name ends in neither .services nor "
-				     ".csv\n";
+	static const char reason[] = ": note: left alone: its name ends in none of .services, "
+				     ".csv and .ldif\n";
 	struct run run;
 	char *expected;
 

@@ -86,3 +86,25 @@ const char *claim_fact(const struct claim *claim, const char *column)
 			return claim->facts[i].value;
 	return NULL;
 }
+
+bool is_printable_text(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return false;
+	return true;
+}
+
+bool read_port(const char **text, uint16_t *port)
+{
+	unsigned long value = 0;
+	const char *next = *text;
+
+	while (*next >= '0' && *next <= '9' && value <= UINT16_MAX)
+		value = 10 * value + (unsigned long)(*next++ - '0');
+	if (next == *text || value > UINT16_MAX)
+		return false;
+	*port = (uint16_t)value;
+	*text = next;
+	return true;
+}

@@ -76,4 +76,16 @@ const char *claim_fact(const struct claim *claim, const char *column);
 /* isspace(3) of the C locale, whatever the process's. */
 bool is_blank(char character);
 
+/*
+ * Whether the text may be part of an answer: it has no control character. Blanks may be: a
+ * services(5) file could not hold such a name, but editions of the registry do.
+ */
+bool is_printable_text(const char *text);
+
+/*
+ * Reads one port in decimal digits, from 0 to 65535, and moves *text behind it. False if there is
+ * none, with *text where it was.
+ */
+bool read_port(const char **text, uint16_t *port);
+
 #endif

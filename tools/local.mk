@@ -4,9 +4,12 @@ tools_libcompile_la_SOURCES = \
 	tools/check.c tools/check.h \
 	tools/claim.c tools/claim.h \
 	tools/diagnostics.c tools/diagnostics.h \
+	tools/distinguished-name.c tools/distinguished-name.h \
 	tools/image.c tools/image.h \
 	tools/input.c tools/input.h \
 	tools/key-map.c tools/key-map.h \
+	tools/ldif.c tools/ldif.h \
+	tools/ldif-file.c tools/ldif-file.h \
 	tools/list-sources.c tools/list-sources.h \
 	tools/memory.c tools/memory.h \
 	tools/merge.c tools/merge.h \
@@ -18,8 +21,48 @@ tools_libcompile_la_SOURCES = \
 	tools/table.c tools/table.h \
 	tools/verify.c tools/verify.h
 tools_libcompile_la_CFLAGS = $(AM_CFLAGS) $(SMARTCOLS_CFLAGS) $(XXHASH_CFLAGS)
-tools_libcompile_la_LIBADD = nss/libreader.la $(CSV_LIBS) $(SMARTCOLS_LIBS) $(XXHASH_LIBS)
+tools_libcompile_la_LIBADD = nss/libreader.la $(CSV_LIBS) $(RESOLV_LIBS) $(SMARTCOLS_LIBS) \
+	$(XXHASH_LIBS)
 
 sbin_PROGRAMS += tools/portdb-compile
 tools_portdb_compile_SOURCES = tools/compile.c
 tools_portdb_compile_LDADD = tools/libcompile.la
+
+bin_PROGRAMS += tools/portdb-query
+tools_portdb_query_SOURCES = \
+	tools/answer.c tools/answer.h \
+	tools/conflicts.c tools/conflicts.h \
+	tools/fold.c tools/fold.h \
+	tools/free-ports.c tools/free-ports.h \
+	tools/inquiry.c tools/inquiry.h \
+	tools/language.c tools/language.h \
+	tools/layout.c tools/layout.h \
+	tools/listening.c tools/listening.h \
+	tools/lookup.c tools/lookup.h \
+	tools/memory.c tools/memory.h \
+	tools/nearest.c tools/nearest.h \
+	tools/output.h \
+	tools/output-json.c \
+	tools/output-ldif.c \
+	tools/output-services.c \
+	tools/output-table.c \
+	tools/query.c \
+	tools/question.c tools/question.h \
+	tools/reports.c tools/reports.h \
+	tools/search.c tools/search.h \
+	tools/sheet.c tools/sheet-table.c tools/sheet.h \
+	tools/text.c tools/text.h
+tools_portdb_query_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
+tools_portdb_query_LDADD = nss/libreader.la $(JANSSON_LIBS) $(RESOLV_LIBS) $(SMARTCOLS_LIBS) $(UNISTRING_LIBS)
+
+# bash looks for completions under the command's name.
+bashcompletiondir = $(datadir)/bash-completion/completions
+EXTRA_DIST += tools/portdb-query.bash-completion
+
+install-data-local:
+	$(MKDIR_P) '$(DESTDIR)$(bashcompletiondir)'
+	$(INSTALL_DATA) '$(srcdir)/tools/portdb-query.bash-completion' \
+		'$(DESTDIR)$(bashcompletiondir)/portdb-query'
+
+uninstall-local:
+	rm -f '$(DESTDIR)$(bashcompletiondir)/portdb-query'

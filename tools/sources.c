@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "input.h"
+#include "ldif-file.h"
 #include "memory.h"
 #include "services-file.h"
 #include "table.h"
@@ -57,9 +58,14 @@ static bool is_table(const char *path)
 	return ends_in(path, ".csv");
 }
 
+static bool is_ldif(const char *path)
+{
+	return ends_in(path, ".ldif");
+}
+
 static bool is_source(const char *name)
 {
-	return name[0] != '.' && (is_table(name) || ends_in(name, ".services"));
+	return name[0] != '.' && (is_table(name) || is_ldif(name) || ends_in(name, ".services"));
 }
 
 /* Adds one file or directory of the system's. */
@@ -79,7 +85,7 @@ static int in_byte_order(const struct dirent **one, const struct dirent **other)
 static void mention(const char *directory, const char *name)
 {
 	fprintf(stderr, "%s/%s: note: left alone: %s\n", directory, name,
-		name[0] == '.' ? "hidden" : "its name ends in neither .services nor .csv");
+		name[0] == '.' ? "hidden" : "its name ends in none of .services, .csv and .ldif");
 }
 
 /* Adds a directory, which may be missing, and the sources in it. */
@@ -163,6 +169,8 @@ static void read_file(struct source *source, const struct source_name *name,
 	source->path = name->file;
 	if (is_table(name->path))
 		table_read(source, input.bytes, input.size, diagnostics);
+	else if (is_ldif(name->path))
+		ldif_file_read(source, input.bytes, input.size, diagnostics);
 	else
 		services_file_read(source, input.bytes, input.size, diagnostics);
 	source->path = name->path;

@@ -117,21 +117,6 @@ static const char *field_in(const struct reader *reader, enum column column)
 	return "";
 }
 
-/* Reads one port in decimal digits and moves *text behind it. */
-static bool read_port(const char **text, uint16_t *port)
-{
-	unsigned long value = 0;
-	const char *next = *text;
-
-	while (*next >= '0' && *next <= '9' && value <= UINT16_MAX)
-		value = 10 * value + (unsigned long)(*next++ - '0');
-	if (next == *text || value > UINT16_MAX)
-		return false;
-	*port = (uint16_t)value;
-	*text = next;
-	return true;
-}
-
 /* A port, a range of them, or nothing: then *port is more than *last. */
 static bool read_ports(const char *text, uint16_t *port, uint16_t *last)
 {
@@ -149,18 +134,6 @@ static bool read_ports(const char *text, uint16_t *port, uint16_t *last)
 			return false;
 	}
 	return *text == '\0' && *port <= *last;
-}
-
-/*
- * Whether the text may be part of an answer. Blanks may: a services(5) file could not hold such a
- * name, but editions of the registry do.
- */
-static bool is_printable(const char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			return false;
-	return true;
 }
 
 static const struct fact *take_facts(struct reader *reader, size_t *count)
@@ -241,7 +214,8 @@ static void read_row(struct reader *reader)
 		REFUSE(reader, "'%s' is not a port or a range of ports from 0 to 65535", ports);
 		return;
 	}
-	if (!is_printable(name) || !is_printable(protocol_list) || !is_printable(aliases)) {
+	if (!is_printable_text(name) || !is_printable_text(protocol_list) ||
+	    !is_printable_text(aliases)) {
 		REFUSE(reader, "a name or protocol has a control character in it");
 		return;
 	}

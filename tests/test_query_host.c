@@ -1,0 +1,213 @@
+/* What portdb-query says of this host: free ports, listening sockets, and its terminal. */
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "query-support.h"
+
+#define NO_ERRORS ""
+
+extern char **environ;
+
+TestSuite(query_host, .init = enter_with_database, .timeout = 60);
+
+Test(query_host, lists_ports_that_nobody_claims)
+{
+	/* 60 to 70 is a row for tcp alone; 53 has a name. */
+	EXPECT_QUERY(UTF8, 0, "51\n52\n54\n", NO_ERRORS, "--free", "51-80", "-n", "3");
+	EXPECT_QUERY("C", 0, "71\n72\n", NO_ERRORS, "--free", "60-72");
+	EXPECT_QUERY("C", 0, "port\n71\n", NO_ERRORS, "--free", "60-71", "--format=csv");
+	EXPECT_QUERY("C", 0, "{\n  \"free\": [\n    {\n      \"port\": 71\n    }\n  ]\n}\n",
+		     NO_ERRORS, "--free", "60-71", "--format=json");
+	EXPECT_QUERY(UTF8, 0, "1\n", NO_ERRORS, "--free", "0-1");
+}
+
+Test(query_host, keeps_away_from_ports_of_outgoing_connections)
+{
+	unsigned first;
+	unsigned last;
+	char range[32];
+	char expected[32];
+	char message[160];
+	FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+
+	if (!file || fscanf(file, "%u %u", &first, &last) != 2)
+		cr_skip_test("this kernel does not tell its range of ports");
+	fclose(file);
+	snprintf(range, sizeof range, "%u-%u", first + 1, first + 2);
+	snprintf(expected, sizeof expected, "%u\n%u\n", first + 1, first + 2);
+	snprintf(message, sizeof message,
+		 "portdb-query: no port is free from %u to %u, those of outgoing connections aside "
+		 "(--ephemeral)\n",
+		 first + 1, first + 2);
+	EXPECT_QUERY(UTF8, 1, "", message, "--free", range);
+	EXPECT_QUERY(UTF8, 0, expected, NO_ERRORS, "--free", range, "--ephemeral");
+}
+
+/* A socket of this process on a port of the kernel's choice. */
+static uint16_t bind_socket(int type)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t size = sizeof address;
+	int number = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+
+	cr_assert_geq(number, 0);
+	cr_assert_eq(bind(number, (struct sockaddr *)&address, size), 0);
+	if (type == SOCK_STREAM)
+		cr_assert_eq(listen(number, 1), 0);
+	cr_assert_eq(getsockname(number, (struct sockaddr *)&address, &size), 0);
+	return ntohs(address.sin_port);
+}
+
+/* The database of a services(5) file that has a name for each of two ports. */
+static void name_ports(uint16_t tcp, uint16_t udp)
+{
+	char text[128];
+	struct run run;
+
+	snprintf(text, sizeof text, "our-tcp %u/tcp # Ours\nour-udp %u/udp\n", tcp, udp);
+	write_text("ours", text);
+	RUN(&run, COMPILER, "-o", "ours.db", "ours");
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+}
+
+static void read_own_name(char *name, int size)
+{
+	FILE *file = fopen("/proc/self/comm", "re");
+
+	cr_assert_not_null(file);
+	cr_assert_not_null(fgets(name, size, file));
+	name[strcspn(name, "\n")] = '\0';
+	fclose(file);
+}
+
+Test(query_host, lists_listening_sockets_with_their_names)
+{
+	uint16_t tcp = bind_socket(SOCK_STREAM);
+	uint16_t udp = bind_socket(SOCK_DGRAM);
+	char name[64];
+	char expected[256];
+	struct run run;
+
+	read_own_name(name, sizeof name);
+	name_ports(tcp, udp);
+	RUN(&run, QUERY, "-d", "ours.db", "--listening", "--format=csv");
+	cr_expect_eq(run.status, 0, "%s", run.errors);
+	cr_expect_eq(
+	    strncmp(run.output, "address,port,protocol,process,name,status,description,", 54), 0);
+	snprintf(expected, sizeof expected, "\n127.0.0.1,%u,tcp,%s,our-tcp,,Ours,en\n", tcp, name);
+	cr_expect_not_null(strstr(run.output, expected), "%s in %s", expected, run.output);
+	snprintf(expected, sizeof expected, "\n127.0.0.1,%u,udp,%s,our-udp,,,\n", udp, name);
+	cr_expect_not_null(strstr(run.output, expected), "%s in %s", expected, run.output);
+	run_free(&run);
+	RUN(&run, QUERY, "-d", "ours.db", "--listening");
+	cr_expect_eq(strncmp(run.output, "ADDRESS ", 8), 0);
+	run_free(&run);
+}
+
+/* A pseudo-terminal of so many columns; *path is that of its other end. */
+static int open_terminal(unsigned short columns, char *path, size_t size)
+{
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	struct winsize window = {.ws_row = 24, .ws_col = columns};
+
+	cr_assert_geq(terminal, 0, "%s", strerror(errno));
+	cr_assert_eq(grantpt(terminal), 0);
+	cr_assert_eq(unlockpt(terminal), 0);
+	cr_assert_eq(ptsname_r(terminal, path, size), 0);
+	cr_assert_eq(ioctl(terminal, TIOCSWINSZ, &window), 0);
+	return terminal;
+}
+
+/* What portdb-query writes to a terminal of so many columns. */
+static char *query_on_terminal(unsigned short columns, const char *const *arguments)
+{
+	static char text[8192];
+	char path[64];
+	int terminal = open_terminal(columns, path, sizeof path);
+	posix_spawn_file_actions_t actions;
+	pid_t child;
+	size_t length = 0;
+	ssize_t got;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 1, path, O_WRONLY | O_NOCTTY, 0);
+	cr_assert_eq(posix_spawn(&child, QUERY, &actions, NULL, (char **)arguments, environ), 0);
+	posix_spawn_file_actions_destroy(&actions);
+	/* EIO is how Linux says that the other end was closed. */
+	while ((got = read(terminal, text + length, sizeof text - 1 - length)) > 0)
+		length += (size_t)got;
+	text[length] = '\0';
+	cr_assert_eq(waitpid(child, NULL, 0), child);
+	close(terminal);
+	return text;
+}
+
+Test(query_host, has_color_on_a_terminal_and_never_with_no_color)
+{
+	const char *const arguments[] = {QUERY, "-d", "test.db", "465", NULL};
+
+	setenv("LC_ALL", UTF8, 1);
+	setenv("TERM", "xterm", 1);
+	unsetenv("NO_COLOR");
+	const char *text = query_on_terminal(100, arguments);
+	cr_expect_not_null(strstr(text, "\033[1msubmissions"), "%s", text);
+	cr_expect_not_null(strstr(text, "\033[2m"), "%s", text);
+	setenv("NO_COLOR", "1", 1);
+	text = query_on_terminal(100, arguments);
+	cr_expect_not_null(strstr(text, "submissions"));
+	cr_expect_null(strchr(text, '\033'), "%s", text);
+}
+
+Test(query_host, fits_the_terminal_and_aligns_wide_characters)
+{
+	const char *const arguments[] = {QUERY, "-d", "test.db", "700", "22/tcp", NULL};
+
+	setenv("LC_ALL", UTF8, 1);
+	setenv("NO_COLOR", "1", 1);
+	const char *text = query_on_terminal(45, arguments);
+	cr_expect_str_eq(text,
+			 "NAME    PORT    ALIASES STATUS   DESCRIPTION\r\n"
+			 "zh-only 700/tcp                  只有中文\r\n"
+			 "ssh     22/tcp  secsh   official The Secure\r\n"
+			 "                                 Shell\r\n",
+			 "%s", text);
+}
+
+/* What bash offers for the last of the words, in its own order, a space behind each. */
+static void expect_completion(const char *words, const char *expected)
+{
+	char script[1024];
+	struct run run;
+
+	snprintf(script, sizeof script,
+		 ". '%s'; portdb-query() { '%s' \"$@\"; }; COMP_WORDS=(portdb-query %s); "
+		 "COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _portdb_query; echo \"${COMPREPLY[@]}\"",
+		 COMPLETION, QUERY, words);
+	RUN(&run, "bash", "-c", script);
+	cr_expect_str_eq(run.output, expected, "%s: %s %s", words, run.output, run.errors);
+	run_free(&run);
+}
+
+Test(query_host, completes_names_ports_and_options_in_bash)
+{
+	expect_completion("-d test.db s", "ssh secsh submissions ssmtp\n");
+	expect_completion("-d test.db 5", "53\n");
+	expect_completion("-d test.db domain/", "domain/tcp domain/udp\n");
+	expect_completion("-d test.db 22/", "22/tcp\n");
+	expect_completion("--s", "--search= --sources --status=\n");
+	expect_completion("--format = j", "json\n");
+	expect_completion("--status = un", "unofficial\n");
+}

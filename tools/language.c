@@ -1,0 +1,64 @@
+#include "language.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ENGLISH "en"
+
+enum distance {
+	SAME,
+	SAME_LANGUAGE,
+	OTHER_COUNTRY,
+	IS_ENGLISH,
+	OTHER_LANGUAGE,
+};
+
+/* Copies what stands before the next separator, in lower case, and returns what is behind it. */
+static const char *take_part(char *part, size_t size, const char *text)
+{
+	size_t length = 0;
+
+	for (; *text && !strchr("_-.@", *text); text++)
+		if (length + 1 < size)
+			part[length++] =
+			    *text >= 'A' && *text <= 'Z' ? (char)(*text | 0x20) : *text;
+	part[length] = '\0';
+	return text;
+}
+
+struct language language_of(const char *tag)
+{
+	struct language language = {{0}, {0}};
+	const char *rest = take_part(language.code, sizeof language.code, tag);
+
+	if (*rest == '_' || *rest == '-')
+		take_part(language.country, sizeof language.country, rest + 1);
+	if (!*language.code || strcmp(language.code, "c") == 0 ||
+	    strcmp(language.code, "posix") == 0)
+		language = (struct language){ENGLISH, ""};
+	return language;
+}
+
+struct language language_of_environment(void)
+{
+	static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+	for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+		const char *value = getenv(variables[i]);
+		if (value && *value)
+			return language_of(value);
+	}
+	return language_of("");
+}
+
+unsigned language_distance(const struct language *wanted, const char *tag)
+{
+	struct language language = language_of(tag);
+
+	if (strcmp(language.code, wanted->code) == 0) {
+		if (strcmp(language.country, wanted->country) == 0)
+			return SAME;
+		return *language.country && *wanted->country ? OTHER_COUNTRY : SAME_LANGUAGE;
+	}
+	return strcmp(language.code, ENGLISH) == 0 ? IS_ENGLISH : OTHER_LANGUAGE;
+}
