@@ -54,20 +54,28 @@ Test(query_host, keeps_away_from_ports_of_outgoing_connections)
 	EXPECT_QUERY(UTF8, 0, expected, NO_ERRORS, "--free", range, "--ephemeral");
 }
 
-/* A socket of this process on a port of the kernel's choice. */
-static uint16_t bind_socket(int type)
+/* A socket of this process on a port of the kernel's choice, at the loopback address; 0 without
+ * one. */
+static uint16_t bind_socket(int family, int type)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET,
-				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t size = sizeof address;
-	int number = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+	union {
+		struct sockaddr any;
+		struct sockaddr_in ipv4;
+		struct sockaddr_in6 ipv6;
+	} address = {.any.sa_family = (sa_family_t)family};
+	socklen_t size = family == AF_INET ? sizeof address.ipv4 : sizeof address.ipv6;
+	int number = socket(family, type | SOCK_CLOEXEC, 0);
 
-	cr_assert_geq(number, 0);
-	cr_assert_eq(bind(number, (struct sockaddr *)&address, size), 0);
+	if (family == AF_INET)
+		address.ipv4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	else
+		address.ipv6.sin6_addr = in6addr_loopback;
+	if (number < 0 || bind(number, &address.any, size) != 0)
+		return 0;
 	if (type == SOCK_STREAM)
 		cr_assert_eq(listen(number, 1), 0);
-	cr_assert_eq(getsockname(number, (struct sockaddr *)&address, &size), 0);
-	return ntohs(address.sin_port);
+	cr_assert_eq(getsockname(number, &address.any, &size), 0);
+	return ntohs(family == AF_INET ? address.ipv4.sin_port : address.ipv6.sin6_port);
 }
 
 /* The database of a services(5) file that has a name for each of two ports. */
@@ -93,28 +101,51 @@ static void read_own_name(char *name, int size)
 	fclose(file);
 }
 
-Test(query_host, lists_listening_sockets_with_their_names)
+/* That the sockets at the address are listed, in this locale, with what the database says. */
+static void expect_listed(const char *locale, const char *address, uint16_t tcp, uint16_t udp)
 {
-	uint16_t tcp = bind_socket(SOCK_STREAM);
-	uint16_t udp = bind_socket(SOCK_DGRAM);
 	char name[64];
 	char expected[256];
 	struct run run;
 
+	setenv("LC_ALL", locale, 1);
 	read_own_name(name, sizeof name);
-	name_ports(tcp, udp);
 	RUN(&run, QUERY, "-d", "ours.db", "--listening", "--format=csv");
 	cr_expect_eq(run.status, 0, "%s", run.errors);
 	cr_expect_eq(
 	    strncmp(run.output, "address,port,protocol,process,name,status,description,", 54), 0);
-	snprintf(expected, sizeof expected, "\n127.0.0.1,%u,tcp,%s,our-tcp,,Ours,en\n", tcp, name);
+	snprintf(expected, sizeof expected, "\n%s,%u,tcp,%s,our-tcp,,Ours,en\n", address, tcp,
+		 name);
 	cr_expect_not_null(strstr(run.output, expected), "%s in %s", expected, run.output);
-	snprintf(expected, sizeof expected, "\n127.0.0.1,%u,udp,%s,our-udp,,,\n", udp, name);
+	snprintf(expected, sizeof expected, "\n%s,%u,udp,%s,our-udp,,,\n", address, udp, name);
 	cr_expect_not_null(strstr(run.output, expected), "%s in %s", expected, run.output);
 	run_free(&run);
 	RUN(&run, QUERY, "-d", "ours.db", "--listening");
 	cr_expect_eq(strncmp(run.output, "ADDRESS ", 8), 0);
+	cr_expect_not_null(strstr(run.output, " our-tcp "), "%s", run.output);
 	run_free(&run);
+}
+
+static void expect_sockets_listed(int family, const char *address)
+{
+	uint16_t tcp = bind_socket(family, SOCK_STREAM);
+	uint16_t udp = bind_socket(family, SOCK_DGRAM);
+
+	if (tcp == 0 || udp == 0)
+		cr_skip_test("no socket can be bound to %s here", address);
+	name_ports(tcp, udp);
+	expect_listed("C", address, tcp, udp);
+	expect_listed("C.UTF-8", address, tcp, udp);
+}
+
+Test(query_host, lists_listening_sockets_with_their_names)
+{
+	expect_sockets_listed(AF_INET, "127.0.0.1");
+}
+
+Test(query_host, lists_listening_sockets_of_ipv6)
+{
+	expect_sockets_listed(AF_INET6, "::1");
 }
 
 /* A pseudo-terminal of so many columns; *path is that of its other end. */
