@@ -143,6 +143,26 @@ Test(query_host, lists_listening_sockets_with_their_names)
 	expect_sockets_listed(AF_INET, "127.0.0.1");
 }
 
+/* A connection has a port at either end, where nobody listens for another one. */
+Test(query_host, lists_no_connections)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+				      .sin_port = htons(bind_socket(AF_INET, SOCK_STREAM))};
+	socklen_t size = sizeof address;
+	int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char unexpected[32];
+	struct run run;
+
+	cr_assert_eq(connect(client, (struct sockaddr *)&address, size), 0);
+	cr_assert_eq(getsockname(client, (struct sockaddr *)&address, &size), 0);
+	name_ports(1, 1);
+	RUN(&run, QUERY, "-d", "ours.db", "--listening", "--format=csv");
+	snprintf(unexpected, sizeof unexpected, ",%u,tcp,", ntohs(address.sin_port));
+	cr_expect_null(strstr(run.output, unexpected), "%s in %s", unexpected, run.output);
+	run_free(&run);
+}
+
 Test(query_host, lists_listening_sockets_of_ipv6)
 {
 	expect_sockets_listed(AF_INET6, "::1");
