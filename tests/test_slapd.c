@@ -200,8 +200,6 @@ static void compile(const char *database, const char *source)
 	expect_done(&run, "portdb-compile");
 }
 
-#ifdef QUERY
-
 static void export(const char *database, const char *file)
 {
 	struct run run;
@@ -210,59 +208,6 @@ static void export(const char *database, const char *file)
 	write_text(file, run.output);
 	expect_done(&run, "portdb-query");
 }
-
-#else
-
-/* As RFC 4514 has it: of the names of the table, whois++ needs it. */
-static void print_escaped(FILE *stream, const char *value)
-{
-	for (; *value; value++)
-		fprintf(stream, strchr(",+\"\\<>;=#", *value) ? "\\%c" : "%c", *value);
-}
-
-/* Until there is a program for it: an entry for each service, with the claim's words. */
-static void print_service(FILE *stream, const struct portdb_service *service, const char *words)
-{
-	const char *strings = service->strings;
-	const char *protocol = strings + service->protocol;
-	uint32_t position = service->protocol;
-
-	fputs("dn: cn=", stream);
-	print_escaped(stream, strings);
-	fprintf(stream, "+ipServiceProtocol=%s," BASE "\n", protocol);
-	fprintf(stream, "objectClass: top\nobjectClass: ipService\ncn: %s\n", strings);
-	while (portdb_next_string(service, &position))
-		fprintf(stream, "cn: %s\n", strings + position);
-	fprintf(stream, "ipServicePort: %u\nipServiceProtocol: %s\n", service->port, protocol);
-	fprintf(stream, "description;lang-zh: %s\n\n", words);
-}
-
-static void export(const char *database, const char *file)
-{
-	struct portdb_claims claims;
-	struct portdb_file from;
-	struct portdb_service service;
-	enum portdb_result result;
-	uint32_t cursor = 0;
-	FILE *stream = fopen(file, "we");
-
-	cr_assert(portdb_file_map(&from, database, &result));
-	cr_assert_eq(portdb_claims_open(&claims, &from.db), PORTDB_OK);
-	fputs("version: 1\n\n", stream);
-	while (portdb_next(&from.db, &cursor, &service) == PORTDB_OK) {
-		struct portdb_claim_row claim;
-		const char *column = "";
-		const char *words = "";
-		cr_assert_eq(portdb_claim_get(&claims, service.first_claim, &claim), PORTDB_OK);
-		while (strcmp(column, "Description[zh]") != 0)
-			cr_assert(portdb_next_fact(&claims, &claim.facts, &column, &words));
-		print_service(stream, &service, words);
-	}
-	portdb_file_unmap(&from);
-	fclose(stream);
-}
-
-#endif
 
 static void expect_same(const char *question, enum portdb_result result,
 			const struct portdb_service *one, enum portdb_result other_result,
