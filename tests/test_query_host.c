@@ -174,10 +174,9 @@ static int open_terminal(unsigned short columns, char *path, size_t size)
 	int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
 	struct winsize window = {.ws_row = 24, .ws_col = columns};
 
-	cr_assert_geq(terminal, 0, "%s", strerror(errno));
-	cr_assert_eq(grantpt(terminal), 0);
-	cr_assert_eq(unlockpt(terminal), 0);
-	cr_assert_eq(ptsname_r(terminal, path, size), 0);
+	if (terminal < 0 || grantpt(terminal) != 0 || unlockpt(terminal) != 0 ||
+	    ptsname_r(terminal, path, size) != 0 || access(path, W_OK) != 0)
+		cr_skip_test("no pseudo-terminal is to be had here: %s", strerror(errno));
 	cr_assert_eq(ioctl(terminal, TIOCSWINSZ, &window), 0);
 	return terminal;
 }
