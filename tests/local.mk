@@ -1,6 +1,7 @@
 check_PROGRAMS = tests/portdb-tests
 tests_portdb_tests_SOURCES = \
 	tests/query-support.c tests/query-support.h \
+	tests/reading.c tests/reading.h \
 	tests/support.c tests/support.h \
 	tests/test_answers.c \
 	tests/test_check.c \

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../tools/ldif-file.h"
+#include "reading.h"
 #include "support.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
@@ -17,58 +18,6 @@
 #define LAST     "\ndn: cn=last,dc=x\n" CLASS "cn: last\nipServicePort: 9\nipServiceProtocol: udp\n"
 #define LAST_ROW "last 9/udp\n"
 #define WARNING  ": warning: "
-
-/* What came of reading a file. */
-struct reading {
-	struct source source;
-	struct diagnostics diagnostics;
-	char *messages;
-	bool is_ldif;
-};
-
-static void read_bytes(struct reading *reading, const char *text, size_t size)
-{
-	FILE *usual = stderr;
-	size_t length;
-
-	*reading = (struct reading){0};
-	source_open(&reading->source, "file");
-	/* The C library has both as variables that a program may set. */
-	program_invocation_short_name = "portdb-compile";
-	stderr = open_memstream(&reading->messages, &length);
-	reading->is_ldif = ldif_file_read(&reading->source, text, size, &reading->diagnostics);
-	fclose(stderr);
-	stderr = usual;
-}
-
-static void reading_free(struct reading *reading)
-{
-	source_close(&reading->source);
-	free(reading->messages);
-}
-
-/* "line: [not] name port/protocol {alias}… {column=value}…", one a line; the caller frees it. */
-static char *rows_of(const struct source *source)
-{
-	char *rows;
-	size_t size;
-	FILE *stream = open_memstream(&rows, &size);
-
-	for (size_t i = 0; i < source->claim_count; i++) {
-		const struct claim *claim = &source->claims[i];
-		fprintf(stream, "%lu: %s%s %u/%s", claim->line, claim->is_service ? "" : "not ",
-			claim->name, claim->port, claim->protocol);
-		cr_expect_eq(claim->port, claim->last_port);
-		for (size_t alias = 0; alias < claim->alias_count; alias++)
-			fprintf(stream, " %s", claim->aliases[alias]);
-		for (size_t fact = 0; fact < claim->fact_count; fact++)
-			fprintf(stream, " {%s=%s}", claim->facts[fact].column,
-				claim->facts[fact].value);
-		fputc('\n', stream);
-	}
-	fclose(stream);
-	return rows;
-}
 
 /* A text, NULs and all, with the rows and the messages that it gives. */
 struct example {
@@ -84,20 +33,20 @@ struct example {
 	}
 
 /* In memory that ends where the text does, so that reading on shows under a sanitizer. */
-static void check_example(const struct example *example, bool is_ldif)
+static void check_example(const struct example *example, bool is_taken)
 {
 	char *exact = malloc(example->size ? example->size : 1);
 	struct reading reading;
 
 	memcpy(exact, example->text, example->size);
-	read_bytes(&reading, exact, example->size);
+	reading_make(&reading, ldif_file_read, exact, example->size);
 	free(exact);
 	char *rows = rows_of(&reading.source);
 	cr_expect_str_eq(rows, example->rows, "of\n%s\nrows:\n%s", example->text, rows);
 	cr_expect_str_eq(reading.messages, example->messages, "of\n%s\nmessages:\n%s",
 			 example->text, reading.messages);
-	cr_expect_eq(reading.is_ldif, is_ldif, "of\n%s", example->text);
-	cr_expect_eq(reading.diagnostics.errors, is_ldif ? 0 : 1);
+	cr_expect_eq(reading.is_taken, is_taken, "of\n%s", example->text);
+	cr_expect_eq(reading.diagnostics.errors, is_taken ? 0 : 1);
 	free(rows);
 	reading_free(&reading);
 }
@@ -565,7 +514,7 @@ Test(ldif_file, reads_back_what_is_written)
 
 		char *file = folded(&random, text);
 		struct reading reading;
-		read_bytes(&reading, file, strlen(file));
+		reading_make(&reading, ldif_file_read, file, strlen(file));
 		cr_assert_eq(reading.source.claim_count, 1, "%s\n%s", file, reading.messages);
 		cr_expect_str_eq(reading.source.claims[0].name, name);
 		cr_expect_str_eq(claim_fact(&reading.source.claims[0], "Description"), description);
@@ -591,7 +540,7 @@ Test(ldif_file, survives_damage)
 			for (unsigned i = 0; size > 0 && i < round; i++)
 				exact[random_below(&random, (unsigned)size)] =
 				    (char)random_below(&random, 256);
-			read_bytes(&reading, exact, size);
+			reading_make(&reading, ldif_file_read, exact, size);
 			cr_expect_leq(reading.source.claim_count, 2);
 			reading_free(&reading);
 			free(exact);

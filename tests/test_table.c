@@ -6,70 +6,11 @@
 #include <string.h>
 
 #include "../tools/table.h"
+#include "reading.h"
 #include "support.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 #define HEADER        "Service Name,Port Number,Transport Protocol,Aliases,Status,Description\n"
-
-/* What came of reading a table. */
-struct reading {
-	struct source source;
-	struct diagnostics diagnostics;
-	char *messages;
-	bool is_table;
-};
-
-static void read_bytes(struct reading *reading, const char *text, size_t size)
-{
-	FILE *usual = stderr;
-	size_t length;
-
-	*reading = (struct reading){0};
-	source_open(&reading->source, "file");
-	/* The C library has both as variables that a program may set. */
-	program_invocation_short_name = "portdb-compile";
-	stderr = open_memstream(&reading->messages, &length);
-	reading->is_table = table_read(&reading->source, text, size, &reading->diagnostics);
-	fclose(stderr);
-	stderr = usual;
-}
-
-static void reading_free(struct reading *reading)
-{
-	source_close(&reading->source);
-	free(reading->messages);
-}
-
-static void print_claim(FILE *stream, const struct claim *claim)
-{
-	fprintf(stream, "%lu: %s%s ", claim->line, claim->is_service ? "" : "not ",
-		*claim->name ? claim->name : "(nameless)");
-	if (claim->port > claim->last_port)
-		fprintf(stream, "(none)");
-	else if (claim->port < claim->last_port)
-		fprintf(stream, "%u-%u", claim->port, claim->last_port);
-	else
-		fprintf(stream, "%u", claim->port);
-	fprintf(stream, "/%s", claim->protocol);
-	for (size_t i = 0; i < claim->alias_count; i++)
-		fprintf(stream, " %s", claim->aliases[i]);
-	for (size_t i = 0; i < claim->fact_count; i++)
-		fprintf(stream, " {%s=%s}", claim->facts[i].column, claim->facts[i].value);
-	fputc('\n', stream);
-}
-
-/* "line: [not] name port/protocol alias… {column=value}…", one a line; the caller frees it. */
-static char *rows_of(const struct source *source)
-{
-	char *rows;
-	size_t size;
-	FILE *stream = open_memstream(&rows, &size);
-
-	for (size_t i = 0; i < source->claim_count; i++)
-		print_claim(stream, &source->claims[i]);
-	fclose(stream);
-	return rows;
-}
 
 /* A text, NULs and all, with the rows and the messages that it gives. */
 struct example {
@@ -84,18 +25,18 @@ struct example {
 		text, sizeof(text) - 1, rows, messages \
 	}
 
-static void check_examples(const struct example *examples, size_t count, bool are_tables)
+static void check_examples(const struct example *examples, size_t count, bool are_taken)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct example *example = &examples[i];
 		struct reading reading;
-		read_bytes(&reading, example->text, example->size);
+		reading_make(&reading, table_read, example->text, example->size);
 		char *rows = rows_of(&reading.source);
 		cr_expect_str_eq(rows, example->rows, "of\n%s\nrows:\n%s", example->text, rows);
 		cr_expect_str_eq(reading.messages, example->messages, "of\n%s\nmessages:\n%s",
 				 example->text, reading.messages);
-		cr_expect_eq(reading.is_table, are_tables, "of\n%s", example->text);
-		cr_expect_eq(reading.diagnostics.errors, are_tables ? 0 : 1);
+		cr_expect_eq(reading.is_taken, are_taken, "of\n%s", example->text);
+		cr_expect_eq(reading.diagnostics.errors, are_taken ? 0 : 1);
 		free(rows);
 		reading_free(&reading);
 	}
@@ -250,13 +191,13 @@ static void check_bad_row(const char *row, const char *message)
 
 	cr_assert_gt(asprintf(&text, HEADER "a,1,tcp,,,\n%s\nz,2,tcp,,,\n", row), 0);
 	cr_assert_gt(asprintf(&expected, "file:3: warning: %s", message), 0);
-	read_bytes(&reading, text, strlen(text));
+	reading_make(&reading, table_read, text, strlen(text));
 	char *rows = rows_of(&reading.source);
 	cr_expect_str_eq(rows, "2: a 1/tcp\n4: z 2/tcp\n", "of '%s': %s", row, rows);
 	cr_expect_str_eq(reading.messages, expected, "of '%s': %s", row, reading.messages);
 	cr_expect_eq(reading.diagnostics.refused, 1);
 	cr_expect_eq(reading.diagnostics.errors, 0);
-	cr_expect(reading.is_table);
+	cr_expect(reading.is_taken);
 	reading_free(&reading);
 	free(rows);
 	free(expected);
@@ -407,7 +348,7 @@ Test(table, reads_back_what_is_written)
 		fclose(stream);
 
 		struct reading reading;
-		read_bytes(&reading, text, size);
+		reading_make(&reading, table_read, text, size);
 		cr_assert_eq(reading.source.claim_count, 20, "%s\n%s", text, reading.messages);
 		for (unsigned row = 0; row < 20; row++) {
 			const struct claim *claim = &reading.source.claims[row];
@@ -435,8 +376,8 @@ Test(table, survives_every_truncation)
 		char *exact = malloc(size ? size : 1);
 		struct reading reading;
 		memcpy(exact, text, size);
-		read_bytes(&reading, exact, size);
-		cr_expect_eq(reading.is_table, size >= needed, "at %zu bytes", size);
+		reading_make(&reading, table_read, exact, size);
+		cr_expect_eq(reading.is_taken, size >= needed, "at %zu bytes", size);
 		reading_free(&reading);
 		free(exact);
 	}
