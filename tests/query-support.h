@@ -22,4 +22,11 @@ void expect_query(int line, const char *locale, int status, const char *output, 
 	expect_query(__LINE__, (locale), (status), (output), (errors), \
 		     (const char *const[]){__VA_ARGS__, NULL})
 
+/* What is the same whatever the locale's characters. */
+#define EXPECT_QUERY_IN_BOTH(...)                \
+	do {                                     \
+		EXPECT_QUERY(UTF8, __VA_ARGS__); \
+		EXPECT_QUERY("C", __VA_ARGS__);  \
+	} while (0)
+
 #endif

@@ -54,32 +54,32 @@ Test(query_formats, writes_json)
 
 Test(query_formats, writes_claims_as_json)
 {
-	EXPECT_QUERY(UTF8, 0,
-		     "{\n"
-		     "  \"services\": [\n"
-		     "    {\n"
-		     "      \"name\": \"urd\",\n"
-		     "      \"port\": 465,\n"
-		     "      \"protocol\": \"tcp\",\n"
-		     "      \"aliases\": [],\n"
-		     "      \"status\": \"unofficial\",\n"
-		     "      \"description\": \"Rendezvous, \\\"old\\\"\",\n"
-		     "      \"language\": \"en\",\n"
-		     "      \"source\": \"table.csv\",\n"
-		     "      \"claims\": [\n"
-		     "        {\n"
-		     "          \"source\": \"table.csv\",\n"
-		     "          \"line\": 3,\n"
-		     "          \"name\": \"urd\",\n"
-		     "          \"status\": \"unofficial\",\n"
-		     "          \"description\": \"Rendezvous, \\\"old\\\"\",\n"
-		     "          \"language\": \"en\"\n"
-		     "        }\n"
-		     "      ]\n"
-		     "    }\n"
-		     "  ]\n"
-		     "}\n",
-		     NO_ERRORS, "--format=json", "--claims", "--status=unofficial");
+	EXPECT_QUERY_IN_BOTH(0,
+			     "{\n"
+			     "  \"services\": [\n"
+			     "    {\n"
+			     "      \"name\": \"urd\",\n"
+			     "      \"port\": 465,\n"
+			     "      \"protocol\": \"tcp\",\n"
+			     "      \"aliases\": [],\n"
+			     "      \"status\": \"unofficial\",\n"
+			     "      \"description\": \"Rendezvous, \\\"old\\\"\",\n"
+			     "      \"language\": \"en\",\n"
+			     "      \"source\": \"table.csv\",\n"
+			     "      \"claims\": [\n"
+			     "        {\n"
+			     "          \"source\": \"table.csv\",\n"
+			     "          \"line\": 3,\n"
+			     "          \"name\": \"urd\",\n"
+			     "          \"status\": \"unofficial\",\n"
+			     "          \"description\": \"Rendezvous, \\\"old\\\"\",\n"
+			     "          \"language\": \"en\"\n"
+			     "        }\n"
+			     "      ]\n"
+			     "    }\n"
+			     "  ]\n"
+			     "}\n",
+			     NO_ERRORS, "--format=json", "--claims", "--status=unofficial");
 }
 
 Test(query_formats, writes_json_whatever_the_bytes)
@@ -100,19 +100,21 @@ Test(query_formats, writes_json_whatever_the_bytes)
 
 Test(query_formats, writes_csv)
 {
-	EXPECT_QUERY(UTF8, 0,
-		     "Service Name,Port Number,Transport Protocol,Aliases,Status,Description,"
-		     "Language,Source\n"
-		     "submissions,465,tcp,ssmtp,,Submission over TLS,en,services\n"
-		     "urd,465,tcp,,unofficial,\"Rendezvous, \"\"old\"\"\",en,table.csv\n",
-		     NO_ERRORS, "--format=csv", "465");
-	EXPECT_QUERY("C", 0,
-		     "Service Name,Port Number,Transport Protocol,Answer,Status,Description,"
-		     "Language,Source,Line\n"
-		     "ssh,22,tcp,ssh,,The Secure Shell,en,services,1\n"
-		     "ssh,22,tcp,ssh,official,Encrypted logins,en,table.csv,2\n"
-		     "secsh,22,tcp,ssh,unofficial,Another view,en,other.csv,2\n",
-		     NO_ERRORS, "--format=csv", "--claims", "22");
+	EXPECT_QUERY_IN_BOTH(
+	    0,
+	    "Service Name,Port Number,Transport Protocol,Aliases,Status,Description,"
+	    "Language,Source\n"
+	    "submissions,465,tcp,ssmtp,,Submission over TLS,en,services\n"
+	    "urd,465,tcp,,unofficial,\"Rendezvous, \"\"old\"\"\",en,table.csv\n",
+	    NO_ERRORS, "--format=csv", "465");
+	EXPECT_QUERY_IN_BOTH(
+	    0,
+	    "Service Name,Port Number,Transport Protocol,Answer,Status,Description,"
+	    "Language,Source,Line\n"
+	    "ssh,22,tcp,ssh,,The Secure Shell,en,services,1\n"
+	    "ssh,22,tcp,ssh,official,Encrypted logins,en,table.csv,2\n"
+	    "secsh,22,tcp,ssh,unofficial,Another view,en,other.csv,2\n",
+	    NO_ERRORS, "--format=csv", "--claims", "22");
 }
 
 /* Writes all of a database in a format, compiles that, and gives what the new one has of it. */
@@ -147,20 +149,20 @@ Test(query_formats, writes_csv_that_compiles_to_the_same_services)
 
 Test(query_formats, writes_a_services_file)
 {
-	EXPECT_QUERY("C", 0,
-		     "ssh\t22/tcp secsh\n"
-		     "submissions\t465/tcp ssmtp\n"
-		     "domain\t53/tcp\n"
-		     "domain\t53/udp dns\n"
-		     "Alt\t8080/tcp\n"
-		     "Alt\t8081/tcp ALT alto\n"
-		     "urd\t465/tcp\n"
-		     "3com-tsmux\t106/tcp\n"
-		     "zh-only\t700/tcp\n"
-		     "cl/1\t172/tcp\n"
-		     "nomes\t53/udp\n",
-		     "portdb-query: 1 name left out, which a services file cannot hold\n", "--all",
-		     "--format=services");
+	EXPECT_QUERY_IN_BOTH(0,
+			     "ssh\t22/tcp secsh\n"
+			     "submissions\t465/tcp ssmtp\n"
+			     "domain\t53/tcp\n"
+			     "domain\t53/udp dns\n"
+			     "Alt\t8080/tcp\n"
+			     "Alt\t8081/tcp ALT alto\n"
+			     "urd\t465/tcp\n"
+			     "3com-tsmux\t106/tcp\n"
+			     "zh-only\t700/tcp\n"
+			     "cl/1\t172/tcp\n"
+			     "nomes\t53/udp\n",
+			     "portdb-query: 1 name left out, which a services file cannot hold\n",
+			     "--all", "--format=services");
 }
 
 /* The functions of the C library's "files", to be called without asking nsswitch.conf or nscd. */
@@ -337,25 +339,25 @@ Test(query_formats, exports_whatever_services_files_hold)
 
 Test(query_formats, writes_ldif)
 {
-	EXPECT_QUERY(UTF8, 0,
-		     "version: 1\n"
-		     "\n"
-		     "dn: cn=domain+ipServiceProtocol=udp,ou=services,dc=example,dc=org\n"
-		     "objectClass: top\n"
-		     "objectClass: ipService\n"
-		     "cn: domain\n"
-		     "cn: dns\n"
-		     "ipServicePort: 53\n"
-		     "ipServiceProtocol: udp\n"
-		     "description;lang-pt:: U2VydmnDp28gZGUgbm9tZXM=\n"
-		     "\n"
-		     "dn: cn=nomes+ipServiceProtocol=udp,ou=services,dc=example,dc=org\n"
-		     "objectClass: top\n"
-		     "objectClass: ipService\n"
-		     "cn: nomes\n"
-		     "ipServicePort: 53\n"
-		     "ipServiceProtocol: udp\n",
-		     NO_ERRORS, "--format=ldif", "--lang=pt", "dns");
+	EXPECT_QUERY_IN_BOTH(0,
+			     "version: 1\n"
+			     "\n"
+			     "dn: cn=domain+ipServiceProtocol=udp,ou=services,dc=example,dc=org\n"
+			     "objectClass: top\n"
+			     "objectClass: ipService\n"
+			     "cn: domain\n"
+			     "cn: dns\n"
+			     "ipServicePort: 53\n"
+			     "ipServiceProtocol: udp\n"
+			     "description;lang-pt:: U2VydmnDp28gZGUgbm9tZXM=\n"
+			     "\n"
+			     "dn: cn=nomes+ipServiceProtocol=udp,ou=services,dc=example,dc=org\n"
+			     "objectClass: top\n"
+			     "objectClass: ipService\n"
+			     "cn: nomes\n"
+			     "ipServicePort: 53\n"
+			     "ipServiceProtocol: udp\n",
+			     NO_ERRORS, "--format=ldif", "--lang=pt", "dns");
 }
 
 Test(query_formats, writes_ldif_without_two_entries_of_one_name)

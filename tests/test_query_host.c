@@ -205,11 +205,11 @@ static char *query_on_terminal(unsigned short columns, const char *const *argume
 	return text;
 }
 
-Test(query_host, has_color_on_a_terminal_and_never_with_no_color)
+static void expect_color(const char *locale)
 {
 	const char *const arguments[] = {QUERY, "-d", "test.db", "465", NULL};
 
-	setenv("LC_ALL", UTF8, 1);
+	setenv("LC_ALL", locale, 1);
 	setenv("TERM", "xterm", 1);
 	unsetenv("NO_COLOR");
 	const char *text = query_on_terminal(100, arguments);
@@ -219,6 +219,12 @@ Test(query_host, has_color_on_a_terminal_and_never_with_no_color)
 	text = query_on_terminal(100, arguments);
 	cr_expect_not_null(strstr(text, "submissions"));
 	cr_expect_null(strchr(text, '\033'), "%s", text);
+}
+
+Test(query_host, has_color_on_a_terminal_and_never_with_no_color)
+{
+	expect_color(UTF8);
+	expect_color("C");
 }
 
 Test(query_host, fits_the_terminal_and_aligns_wide_characters)
@@ -231,6 +237,14 @@ Test(query_host, fits_the_terminal_and_aligns_wide_characters)
 	cr_expect_str_eq(text,
 			 "NAME    PORT    ALIASES STATUS   DESCRIPTION\r\n"
 			 "zh-only 700/tcp                  只有中文\r\n"
+			 "ssh     22/tcp  secsh   official The Secure\r\n"
+			 "                                 Shell\r\n",
+			 "%s", text);
+	setenv("LC_ALL", "C", 1);
+	text = query_on_terminal(45, arguments);
+	cr_expect_str_eq(text,
+			 "NAME    PORT    ALIASES STATUS   DESCRIPTION\r\n"
+			 "zh-only 700/tcp                  ????\r\n"
 			 "ssh     22/tcp  secsh   official The Secure\r\n"
 			 "                                 Shell\r\n",
 			 "%s", text);
