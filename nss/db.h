@@ -35,7 +35,6 @@ struct portdb {
 	uint32_t probe_limit;
 	uint32_t records; /* offset of the records, and of their end */
 	uint32_t records_end;
-	uint64_t hash_seed;
 };
 
 /*
@@ -43,12 +42,12 @@ struct portdb {
  * and the aliases, each ended by a NUL, in a sound database; so they are read by length alone.
  */
 struct portdb_service {
-	const char *strings;   /* the name first */
-	uint32_t strings_size; /* bytes, every NUL included; more than protocol */
-	uint32_t protocol;     /* where the protocol starts in strings; the aliases follow it */
-	uint32_t alias_count;  /* as the record says */
-	uint32_t first_claim;  /* its number; see claims.h */
-	uint32_t offset;       /* of the record */
+	const char *strings;     /* the name first */
+	uint32_t strings_size;   /* bytes, every NUL included; more than protocol */
+	uint32_t protocol;       /* where the protocol starts in strings; the aliases follow it */
+	uint32_t alias_count;    /* as the record says */
+	uint32_t short_protocol; /* see hash.h */
+	uint32_t offset;         /* of the record */
 	uint16_t port;
 };
 
@@ -58,9 +57,6 @@ enum portdb_result portdb_open(struct portdb *db, const void *bytes, size_t size
 
 /* What is wrong, in a few words of English, without a full stop. */
 const char *portdb_strerror(enum portdb_result result);
-
-/* Whether another database has taken this one's place. */
-bool portdb_superseded(const struct portdb *db);
 
 /*
  * The service that answers to name, as its name or an alias, and to protocol; whatever its
@@ -83,6 +79,9 @@ enum portdb_result portdb_next(const struct portdb *db, uint32_t *cursor,
 /* The service whose record stands at offset. PORTDB_OK or PORTDB_DAMAGED. */
 enum portdb_result portdb_at(const struct portdb *db, uint32_t offset,
 			     struct portdb_service *service);
+
+/* The number of the first claim for a service of this database; see claims.h. */
+uint32_t portdb_first_claim(const struct portdb *db, const struct portdb_service *service);
 
 /*
  * Moves *position from a string of the service to the one behind it: from the protocol to the first

@@ -11,8 +11,8 @@
  *        ├──────────────────────────────────────────────────────────────┤
  *        │ claims          struct portdb_claim: those of the first      │ cold: who says so,
  *        │                 service, of the second, …, of no service     │ and what about it
- *        │ sources         struct portdb_source, highest first          │
  *        │ strings         NUL-terminated strings of claims and sources │
+ *        │ sources         struct portdb_source, highest first          │
  *        └──────────────────────────────────────────────────────────────┘
  *
  * - Every integer is unsigned and little-endian, and stands at a multiple of its own size. Nothing
@@ -27,7 +27,8 @@
  * alias) or a port, with a protocol or with none. The compiler has answered each of them, so that
  * a reader hashes its question (see hash.h), goes to slot ((hash & 0xffffffff) × slot_count) >> 32
  * and looks at up to probe_limit slots from there on, wrapping at the end, until one whose tag is
- * hash >> 32 names a record that has the key, or until a slot names no record: not found.
+ * hash >> 48 names a record that has the key, or until a slot names no record: not found. A tag can
+ * be another key's as well, so that the record has the last word.
  *
  * Versions. A reader refuses another major version and accepts any minor one. Within a major
  * version sections may be added and structures may not grow; the header's size is part of the
@@ -76,11 +77,10 @@ struct portdb_header {
 	 */
 	portdb_le32 superseded;
 	portdb_le64 content_checksum; /* XXH3 (64 bits, seed 0) of all that follows the header */
-	portdb_le64 hash_seed;
-	portdb_le32 slot_count;    /* not 0 */
-	portdb_le32 probe_limit;   /* 1 … slot_count */
-	portdb_le32 service_count; /* number of records */
-	portdb_le32 key_count;     /* number of slots in use */
+	portdb_le32 slot_count;       /* not 0 */
+	portdb_le32 probe_limit;      /* 1 … slot_count */
+	portdb_le32 service_count;    /* number of records */
+	portdb_le32 key_count;        /* number of slots in use */
 	struct portdb_section index;
 	struct portdb_section records;
 	struct portdb_section claims;
@@ -90,10 +90,19 @@ struct portdb_header {
 	portdb_le64 header_checksum;
 };
 
+/*
+ * A slot of the index is one number, so that one load reads it. From the lowest bit on:
+ *
+ *     32 bits  offset of the record; 0 in an unused slot, which is all zeros
+ *     16 bits  where the key's name starts, counted from the record's first string; PORTDB_FAR
+ * where that is no less, and then it is one of the record's names all the same; 0 for a port 16
+ * bits  the tag: hash >> 48
+ */
 struct portdb_slot {
-	portdb_le32 tag;    /* hash >> 32 */
-	portdb_le32 record; /* offset, or 0 in an unused slot */
+	portdb_le64 fields;
 };
+
+#define PORTDB_FAR 0xffff
 
 /*
  * One service. Its strings follow at once: name NUL protocol NUL {alias NUL}…, strings_size bytes,
@@ -103,8 +112,9 @@ struct portdb_record {
 	portdb_le32 strings_size; /* in bytes, with every NUL; without padding */
 	portdb_le32 protocol; /* where the protocol starts, counted from the name's first byte */
 	portdb_le32 alias_count;
-	portdb_le32 first_claim; /* number of its first claim in the claims section */
-	portdb_le16 port;        /* 0 … 65535, as a number */
+	portdb_le32 first_claim;    /* number of its first claim in the claims section */
+	portdb_le32 short_protocol; /* see portdb_short_protocol in hash.h */
+	portdb_le16 port;           /* 0 … 65535, as a number */
 	portdb_le16 zero;
 };
 
@@ -142,9 +152,9 @@ struct portdb_source {
 };
 
 static_assert(sizeof(PORTDB_MAGIC) == 8 + 1, "the magic is eight bytes");
-static_assert(sizeof(struct portdb_header) == 104, "the header has no hidden padding");
+static_assert(sizeof(struct portdb_header) == 96, "the header has no hidden padding");
 static_assert(sizeof(struct portdb_slot) == 8, "eight slots share a cache line");
-static_assert(sizeof(struct portdb_record) == 20, "records have no hidden padding");
+static_assert(sizeof(struct portdb_record) == 24, "records have no hidden padding");
 static_assert(sizeof(struct portdb_claim) == 32, "claims have no hidden padding");
 static_assert(sizeof(struct portdb_source) == 32, "sources have no hidden padding");
 

@@ -56,7 +56,7 @@ bool portdb_rests_on_changes(const struct portdb *db, const struct portdb_servic
 
 	if (portdb_claims_open(&claims, db) != PORTDB_OK)
 		return true;
-	for (uint32_t i = service->first_claim;
+	for (uint32_t i = portdb_first_claim(db, service);
 	     portdb_claim_get(&claims, i, &claim) == PORTDB_OK && claim.service == service->offset;
 	     i++)
 		if (is_marked(changes, claim.source))

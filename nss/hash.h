@@ -1,10 +1,10 @@
 /*
  * The hash of a key, the same on every machine; part of the format.
  *
- * It takes eight bytes at a time, read little-endian, and mixes each with one 64-bit
- * multiplication. A name and a protocol are hashed one after the other, each with its length, so
- * that no two keys feed it the same words. It keeps nobody from making collisions on purpose: who
- * can write a source can as well write whole answers.
+ * It mixes one 64-bit number after the other into the hash, each by one multiplication: for a name
+ * its length, then its bytes, eight at a time; for a port the port; and then the protocol, which is
+ * hardly ever longer than the four bytes that fit into one number. It keeps nobody from making
+ * collisions on purpose: who can write a source can as well write whole answers.
  */
 #ifndef PORTDB_HASH_H
 #define PORTDB_HASH_H
@@ -14,64 +14,89 @@
 #include <stdint.h>
 #include <string.h>
 
-static inline uint64_t portdb_hash_word(uint64_t hash, uint64_t word)
+#include "byteorder.h"
+
+PORTDB_INLINE uint64_t portdb_hash_number(uint64_t hash, uint64_t number)
 {
-	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+	hash = (hash ^ number) * UINT64_C(0x9e3779b97f4a7c15);
 	return hash ^ hash >> 32;
 }
 
-/* length bytes at bytes, 0 … 8, as a little-endian number; reads no byte beyond them. */
-static inline uint64_t portdb_hash_load(const unsigned char *bytes, size_t length)
+PORTDB_INLINE uint64_t portdb_hash_load64(const unsigned char *bytes)
 {
-	if (length == 8) {
-		uint64_t word;
-		memcpy(&word, bytes, 8);
-		return le64toh(word);
-	}
-	if (length >= 4) {
-		uint32_t low;
-		uint32_t high;
-		memcpy(&low, bytes, 4);
-		memcpy(&high, bytes + length - 4, 4);
-		return (uint64_t)le32toh(high) << (8 * (length - 4)) | le32toh(low);
-	}
-	uint64_t word = 0;
-	for (size_t i = 0; i < length; i++)
-		word |= (uint64_t)bytes[i] << (8 * i);
-	return word;
+	uint64_t number;
+
+	memcpy(&number, bytes, sizeof number);
+	return le64toh(number);
 }
 
-static inline uint64_t portdb_hash_bytes(uint64_t hash, const void *data, size_t length)
+PORTDB_INLINE uint64_t portdb_hash_load32(const unsigned char *bytes)
+{
+	uint32_t number;
+
+	memcpy(&number, bytes, sizeof number);
+	return le32toh(number);
+}
+
+/* Eight bytes at a time; the last eight, or what there is of fewer, overlap those before. */
+PORTDB_INLINE uint64_t portdb_hash_bytes(uint64_t hash, const void *data, size_t length)
 {
 	const unsigned char *bytes = data;
+	const unsigned char *end = bytes + length;
 
-	hash = portdb_hash_word(hash, length);
-	for (; length > 8; bytes += 8, length -= 8)
-		hash = portdb_hash_word(hash, portdb_hash_load(bytes, 8));
-	return portdb_hash_word(hash, portdb_hash_load(bytes, length));
+	hash ^= length;
+	if (length >= 8) {
+		for (; end - bytes > 8; bytes += 8)
+			hash = portdb_hash_number(hash, portdb_hash_load64(bytes));
+		return portdb_hash_number(hash, portdb_hash_load64(end - 8));
+	}
+	if (length >= 4)
+		return portdb_hash_number(hash, portdb_hash_load32(bytes) |
+						    portdb_hash_load32(end - 4) << 32);
+	if (length > 0)
+		return portdb_hash_number(hash, bytes[0] | (uint64_t)bytes[length / 2] << 8 |
+						    (uint64_t)end[-1] << 16);
+	return portdb_hash_number(hash, 0);
 }
 
-/* The protocol's share of a key: protocol may be NULL, which is not the same as "". */
-static inline uint64_t portdb_hash_protocol(uint64_t hash, const char *protocol, size_t length)
+/* A protocol, or none, as a number. */
+struct portdb_protocol {
+	uint32_t
+	    number; /* 0 for none; else 1, and behind it its bytes, of which the last four stay */
+	size_t length;
+};
+
+/* Of more bytes than this, the number does not say which they are. */
+#define PORTDB_SHORT_PROTOCOL 3
+
+PORTDB_INLINE struct portdb_protocol portdb_protocol_of(const char *string)
 {
-	return protocol ? portdb_hash_bytes(hash, protocol, length)
-			: portdb_hash_word(hash, UINT64_MAX);
+	struct portdb_protocol protocol = {0, 0};
+
+	if (!string)
+		return protocol;
+	/* Faster than strlen and a comparison for strings of three or four bytes. */
+	for (protocol.number = 1; string[protocol.length] != '\0'; protocol.length++)
+		protocol.number = protocol.number << 8 | (unsigned char)string[protocol.length];
+	return protocol;
 }
 
-/* Lengths are those of the strings, without the NUL. */
-static inline uint64_t portdb_hash_name(uint64_t seed, const char *name, size_t name_length,
-					const char *protocol, size_t protocol_length)
+/* What stands in a record: the number where it says everything, else 0. */
+PORTDB_INLINE uint32_t portdb_short_protocol(struct portdb_protocol protocol)
 {
-	return portdb_hash_protocol(portdb_hash_bytes(seed, name, name_length), protocol,
-				    protocol_length);
+	return protocol.length <= PORTDB_SHORT_PROTOCOL ? protocol.number : 0;
 }
 
-static inline uint64_t portdb_hash_port(uint64_t seed, uint16_t port, const char *protocol,
-					size_t protocol_length)
+/* length is the name's, without the NUL. */
+PORTDB_INLINE uint64_t portdb_hash_name(const char *name, size_t length,
+					struct portdb_protocol protocol)
 {
-	/* The complement keeps ports apart from the lengths that names start with. */
-	return portdb_hash_protocol(portdb_hash_word(seed, ~(uint64_t)port), protocol,
-				    protocol_length);
+	return portdb_hash_number(portdb_hash_bytes(0, name, length), protocol.number);
+}
+
+PORTDB_INLINE uint64_t portdb_hash_port(uint16_t port, struct portdb_protocol protocol)
+{
+	return portdb_hash_number(0, (uint64_t)protocol.number << 32 | port);
 }
 
 #endif

@@ -36,15 +36,6 @@
 /* How often a thread yields to the one that looks before it makes do with what there is. */
 #define PATIENCE 10000
 
-/* What a reader copies, a word at a time since a writer may be about to overtake it. */
-union view {
-	struct {
-		struct portdb db; /* db.bytes is NULL where there is no usable database, */
-		int error;        /* and this says why */
-	};
-	unsigned long words[(sizeof(struct portdb) + sizeof(int) - 1) / sizeof(unsigned long) + 1];
-};
-
 /* Which file a mapping shows. The mapping keeps the file alive, so no other can take its number. */
 struct identity {
 	dev_t device;
@@ -56,31 +47,21 @@ struct region {
 	size_t capacity; /* bytes from address on, all readable for good */
 };
 
+struct portdb_live portdb_live;
+
+/* What readers need only when something is out of the ordinary; and what they never do. */
 static struct {
-	atomic_uint generation; /* 0: nobody has looked yet */
-	atomic_ulong looked;    /* in which second of the clock */
 	/* Whether the current database is left at once when it says that it was superseded. */
 	atomic_bool heeds_superseded;
-	union view views[2]; /* of generation g in [g % 2], as is all that there are two of */
-	atomic_bool is_stale[2];
+	atomic_int errors[2];             /* why a view has no database */
 	struct portdb_changes changes[2]; /* by words, and only in a stale view */
 
 	/* Below, only for the thread that holds the lock. */
 	_Atomic(pid_t) looking; /* the lock: the process that holds it, or 0 */
 	struct identity identities[2];
 	struct region regions[2];
-	bool path_is_settled;
-	char path[4096];
+	const char *path; /* once it is settled; never freed */
 } live;
-
-/*
- * The second that it is. Asking for no more than that is the cheapest question there is about time;
- * and whichever way somebody sets the clock, it will soon be another second.
- */
-static unsigned long this_second(void)
-{
-	return (unsigned long)time(NULL);
-}
 
 /* Swaps the pages of length bytes at address for those at fresh, which it uses up. */
 static bool replace_pages(void *address, void *fresh, size_t length)
@@ -103,6 +84,7 @@ static void replace_by_zeros(void *address, size_t length)
 		replace_pages(address, zeros, length);
 }
 
+/* To the byte: a page more would be one behind the file's end, where reading is a fault. */
 static size_t whole_pages(size_t size)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -136,16 +118,24 @@ static bool region_show(struct region *region, int descriptor, size_t size)
 	return true;
 }
 
-static void copy_words(unsigned long *to, const unsigned long *from)
-{
-	for (size_t i = 0; i < sizeof(union view) / sizeof *to; i++)
-		__atomic_store_n(&to[i], __atomic_load_n(&from[i], __ATOMIC_ACQUIRE),
-				 __ATOMIC_RELAXED);
-}
-
 static unsigned current_generation(void)
 {
-	return atomic_load_explicit(&live.generation, memory_order_acquire);
+	return __atomic_load_n(&portdb_live.generation, __ATOMIC_ACQUIRE);
+}
+
+/*
+ * Writes what portdb_take reads. A reader that comes upon one of these values also sees the
+ * generation that was published before it was written, and so notices.
+ */
+static void store(struct portdb *to, const struct portdb *from)
+{
+	__atomic_store_n(&to->bytes, from->bytes, __ATOMIC_RELEASE);
+	__atomic_store_n(&to->size, from->size, __ATOMIC_RELEASE);
+	__atomic_store_n(&to->index, from->index, __ATOMIC_RELEASE);
+	__atomic_store_n(&to->slot_count, from->slot_count, __ATOMIC_RELEASE);
+	__atomic_store_n(&to->probe_limit, from->probe_limit, __ATOMIC_RELEASE);
+	__atomic_store_n(&to->records, from->records, __ATOMIC_RELEASE);
+	__atomic_store_n(&to->records_end, from->records_end, __ATOMIC_RELEASE);
 }
 
 /* Looks at the sources of a view, which may be the current one: readers are at it. */
@@ -157,53 +147,56 @@ static void look_at_sources(unsigned generation, const struct portdb *db)
 	for (size_t i = 0; i < PORTDB_CHANGE_WORDS; i++)
 		__atomic_store_n(&live.changes[generation % 2].words[i], changes.words[i],
 				 __ATOMIC_RELAXED);
-	atomic_store_explicit(&live.is_stale[generation % 2], is_stale, memory_order_release);
+	__atomic_store_n(&portdb_live.generations[generation % 2].is_stale, is_stale,
+			 __ATOMIC_RELEASE);
 }
 
-static void publish(const union view *view, struct identity identity, bool heeds_superseded)
+/* A database without bytes is none; error says why. */
+static void publish(const struct portdb *db, int error, struct identity identity,
+		    bool heeds_superseded)
 {
 	unsigned next = current_generation() + 1;
 
-	copy_words(live.views[next % 2].words, view->words);
+	store(&portdb_live.generations[next % 2].db, db);
+	atomic_store_explicit(&live.errors[next % 2], error, memory_order_relaxed);
 	live.identities[next % 2] = identity;
-	if (view->db.bytes)
-		look_at_sources(next, &view->db);
+	if (db->bytes)
+		look_at_sources(next, db);
 	atomic_store_explicit(&live.heeds_superseded, heeds_superseded, memory_order_relaxed);
-	atomic_store_explicit(&live.generation, next, memory_order_release);
+	__atomic_store_n(&portdb_live.generation, next, __ATOMIC_RELEASE);
 }
 
 static void publish_none(int error)
 {
-	publish(&(union view){.error = error}, (struct identity){0}, false);
+	publish(&(struct portdb){.bytes = NULL}, error, (struct identity){0}, false);
 }
 
-static bool says_superseded(const union view *view)
+static bool says_superseded(const struct portdb *db)
 {
-	return view->db.bytes && portdb_superseded(&view->db);
+	return db->bytes && portdb_superseded(db);
 }
+
+static const char system_path[] = PORTDB_DATABASE_PATH;
 
 const char *portdb_live_path(void)
 {
 	const char *path = secure_getenv("PORTDB_DATABASE");
 
-	return path && *path ? path : PORTDB_DATABASE_PATH;
+	return path && *path ? path : system_path;
 }
 
 /* The path is settled at the first look, as a process may change its environment under us. */
 static const char *settled_path(void)
 {
-	if (!live.path_is_settled) {
+	if (!live.path) {
 		const char *path = portdb_live_path();
-		if (strlen(path) >= sizeof live.path)
-			return NULL;
-		strcpy(live.path, path);
-		live.path_is_settled = true;
+		live.path = path == system_path ? path : strdup(path);
 	}
 	return live.path;
 }
 
 /* Maps an open file into the region that no current reader uses. 0 or an errno. */
-static int map_next(union view *view, int descriptor, size_t size)
+static int map_next(struct portdb *db, int descriptor, size_t size)
 {
 	struct region *region = &live.regions[(current_generation() + 1) % 2];
 
@@ -211,7 +204,7 @@ static int map_next(union view *view, int descriptor, size_t size)
 		return ENODATA;
 	if (!region_show(region, descriptor, size))
 		return errno;
-	return portdb_open(&view->db, region->address, size) == PORTDB_OK ? 0 : ENODATA;
+	return portdb_open(db, region->address, size) == PORTDB_OK ? 0 : ENODATA;
 }
 
 static bool is_at(const char *path, const struct identity *identity)
@@ -227,7 +220,7 @@ static bool is_at(const char *path, const struct identity *identity)
  * start that it was superseded, and is at path all the same: somebody put it back, and it is as
  * good as any other. Without being at path any more it is just one that was replaced this moment.
  */
-static int map_path(union view *view, struct identity *identity, bool *is_put_back,
+static int map_path(struct portdb *db, struct identity *identity, bool *is_put_back,
 		    const char *path)
 {
 	int error;
@@ -237,11 +230,11 @@ static int map_path(union view *view, struct identity *identity, bool *is_put_ba
 		int descriptor = portdb_file_open(path, &status);
 		if (descriptor < 0)
 			return errno;
-		error = map_next(view, descriptor, (size_t)status.st_size);
+		error = map_next(db, descriptor, (size_t)status.st_size);
 		close(descriptor);
 		*identity = (struct identity){status.st_dev, status.st_ino};
 		*is_put_back = false;
-		if (error != 0 || !says_superseded(view))
+		if (error != 0 || !says_superseded(db))
 			break;
 		*is_put_back = is_at(path, identity);
 		if (*is_put_back)
@@ -253,15 +246,15 @@ static int map_path(union view *view, struct identity *identity, bool *is_put_ba
 /* Whatever is at path now becomes the current database, or else none does. */
 static void switch_to(const char *path)
 {
-	union view view = {.error = 0};
+	struct portdb db;
 	struct identity identity;
 	bool is_put_back;
-	int error = map_path(&view, &identity, &is_put_back, path);
+	int error = map_path(&db, &identity, &is_put_back, path);
 
 	if (error != 0)
 		publish_none(error);
 	else
-		publish(&view, identity, !is_put_back);
+		publish(&db, 0, identity, !is_put_back);
 }
 
 static void keep_current(bool was_superseded)
@@ -270,21 +263,21 @@ static void keep_current(bool was_superseded)
 
 	if (was_superseded) /* put back, or told by mistake */
 		atomic_store_explicit(&live.heeds_superseded, false, memory_order_relaxed);
-	look_at_sources(generation, &live.views[generation % 2].db);
+	look_at_sources(generation, &portdb_live.generations[generation % 2].db);
 }
 
 static void look_at_disk(void)
 {
 	unsigned generation = current_generation();
-	const union view *current = &live.views[generation % 2];
+	const struct portdb *current = &portdb_live.generations[generation % 2].db;
 	/* Read in this order: a database is put in place before the old one is told. */
 	bool was_superseded = says_superseded(current);
 	const char *path = settled_path();
 
-	atomic_store_explicit(&live.looked, this_second(), memory_order_relaxed);
+	__atomic_store_n(&portdb_live.looked, portdb_this_second(), __ATOMIC_RELAXED);
 	if (!path)
-		publish_none(ENAMETOOLONG);
-	else if (!current->db.bytes || !is_at(path, &live.identities[generation % 2]))
+		publish_none(ENOMEM);
+	else if (!current->bytes || !is_at(path, &live.identities[generation % 2]))
 		switch_to(path);
 	else
 		keep_current(was_superseded);
@@ -311,65 +304,45 @@ static void unlock(void)
 	atomic_store(&live.looking, 0);
 }
 
-/* A consistent copy of the current view. */
-static void take(union view *view, unsigned *generation)
+static bool is_due(const struct portdb_view *view)
 {
-	do {
-		*generation = current_generation();
-		copy_words(view->words, live.views[*generation % 2].words);
-	} while (*generation != atomic_load_explicit(&live.generation, memory_order_relaxed));
-}
-
-static bool is_due(const union view *view, unsigned generation)
-{
-	if (generation == 0)
-		return true;
-	if (says_superseded(view) &&
+	if (says_superseded(&view->db) &&
 	    atomic_load_explicit(&live.heeds_superseded, memory_order_relaxed))
 		return true;
-	return this_second() != atomic_load_explicit(&live.looked, memory_order_relaxed);
+	return portdb_this_second() != __atomic_load_n(&portdb_live.looked, __ATOMIC_RELAXED);
 }
 
-static void look_if_due(void)
+static struct portdb_view current_view(void)
 {
-	union view view;
-	unsigned generation;
+	struct portdb_view view;
 
-	if (!lock())
-		return;
-	/* Another thread may have looked while this one waited. */
-	take(&view, &generation);
-	if (is_due(&view, generation))
-		look_at_disk();
-	unlock();
+	while (!portdb_take(&view))
+		; /* overtaken by a writer, which is rare enough */
+	return view;
 }
 
 bool portdb_live_begin(struct portdb_view *view, int *error)
 {
-	union view current;
+	int saved_errno = errno;
 
-	take(&current, &view->generation);
-	if (__builtin_expect(is_due(&current, view->generation), 0)) {
-		int saved_errno = errno;
-		look_if_due();
-		errno = saved_errno;
-		take(&current, &view->generation);
+	*view = current_view();
+	if (is_due(view) && lock()) {
+		/* Another thread may have looked while this one waited. */
+		*view = current_view();
+		if (is_due(view))
+			look_at_disk();
+		unlock();
+		*view = current_view();
 	}
-	view->db = current.db;
-	view->is_stale =
-	    atomic_load_explicit(&live.is_stale[view->generation % 2], memory_order_acquire);
-	*error = current.error ? current.error : EAGAIN;
-	return current.db.bytes != NULL;
+	errno = saved_errno;
+	*error = atomic_load_explicit(&live.errors[view->generation % 2], memory_order_relaxed);
+	if (*error == 0) /* nobody has come to look yet */
+		*error = EAGAIN;
+	return view->db.bytes != NULL;
 }
 
 bool portdb_live_rests_on_changes(const struct portdb_view *view,
 				  const struct portdb_service *service)
 {
 	return portdb_rests_on_changes(&view->db, service, &live.changes[view->generation % 2]);
-}
-
-bool portdb_live_changed(const struct portdb_view *view)
-{
-	atomic_thread_fence(memory_order_acquire);
-	return view->generation != atomic_load_explicit(&live.generation, memory_order_relaxed);
 }

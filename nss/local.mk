@@ -7,8 +7,9 @@ nss_libreader_la_SOURCES = \
 	nss/file.c nss/file.h \
 	nss/format.h \
 	nss/freshness.c nss/freshness.h \
-	nss/hash.h
-nss_libreader_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
+	nss/hash.h \
+	nss/lookup.h
+nss_libreader_la_CFLAGS = $(AM_CFLAGS) $(MODULE_CFLAGS) -fvisibility=hidden
 
 # The module. It is never unloaded (nodelete): its mapping lives as long as the process.
 noinst_LTLIBRARIES += nss/libservices.la
@@ -16,6 +17,7 @@ nss_libservices_la_SOURCES = \
 	nss/live.c nss/live.h \
 	nss/servent.c nss/servent.h \
 	nss/services.c
+nss_libservices_la_CFLAGS = $(AM_CFLAGS) $(MODULE_CFLAGS)
 nss_libservices_la_LIBADD = nss/libreader.la
 
 nssexecdir = $(nssdir)
@@ -25,7 +27,8 @@ nss_libnss_portdb_la_LIBADD = nss/libservices.la
 nss_libnss_portdb_la_LDFLAGS = \
 	-module -avoid-version -shrext .so.2 \
 	-Wl,--version-script=$(srcdir)/nss/libnss_portdb.map \
-	-Wl,-z,defs -Wl,-z,nodelete -Wl,-z,relro -Wl,-z,now
+	-Wl,-z,defs -Wl,-z,nodelete -Wl,-z,relro -Wl,-z,now \
+	$(MODULE_LDFLAGS)
 nss_libnss_portdb_la_DEPENDENCIES = nss/libservices.la nss/libnss_portdb.map
 EXTRA_DIST += nss/libnss_portdb.map
 

@@ -1,15 +1,6 @@
 #include "servent.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <stdbool.h>
-#include <string.h>
-
-/*
- * Points aliases at the count strings from position on. False unless they are exactly that many. By
- * now they are a copy that nobody changes.
- */
-static bool point_at_aliases(char **aliases, uint32_t count, char *strings, uint32_t position,
+bool portdb_point_at_aliases(char **aliases, uint32_t count, char *strings, uint32_t position,
 			     uint32_t size)
 {
 	for (uint32_t i = 0; i < count; i++) {
@@ -20,33 +11,4 @@ static bool point_at_aliases(char **aliases, uint32_t count, char *strings, uint
 	}
 	aliases[count] = NULL;
 	return position + strlen(strings + position) + 1 == size;
-}
-
-int portdb_servent_fill(struct servent *entry, const struct portdb_service *service, char *buffer,
-			size_t size)
-{
-	uint32_t count = service->alias_count;
-	size_t padding = -(uintptr_t)buffer % _Alignof(char *);
-	/* 64 bits, lest a damaged count overflow where a size_t has 32. */
-	uint64_t pointers = ((uint64_t)count + 1) * sizeof(char *);
-
-	if (count > service->strings_size)
-		return EBADMSG;
-	if (padding + pointers + service->strings_size > size)
-		return ERANGE;
-
-	char **aliases = (char **)(void *)(buffer + padding);
-	char *strings = buffer + padding + (size_t)pointers;
-	memcpy(strings, service->strings, service->strings_size);
-	if (strings[service->strings_size - 1] != '\0' ||
-	    !point_at_aliases(aliases, count, strings, service->protocol, service->strings_size))
-		return EBADMSG;
-
-	*entry = (struct servent){
-	    .s_name = strings,
-	    .s_aliases = aliases,
-	    .s_port = htons(service->port),
-	    .s_proto = strings + service->protocol,
-	};
-	return 0;
 }

@@ -10,10 +10,12 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "file.h"
 #include "freshness.h"
 #include "live.h"
+#include "lookup.h"
 #include "servent.h"
 
 enum nss_status _nss_portdb_getservbyname_r(const char *name, const char *protocol,
@@ -33,8 +35,17 @@ static enum nss_status unavailable(int reason, int *error)
 	return NSS_STATUS_UNAVAIL;
 }
 
-static enum nss_status failed(int reason, int *error)
+/* Hands over what a lookup found; result is the lookup's. */
+PORTDB_INLINE enum nss_status give(enum portdb_result result, const struct portdb_service *service,
+				   struct servent *entry, char *buffer, size_t size, int *error)
 {
+	int reason = result == PORTDB_NOT_FOUND ? ENOENT : EBADMSG;
+
+	if (result == PORTDB_OK) {
+		reason = portdb_servent_fill(entry, service, buffer, size);
+		if (reason == 0) /* and *error, which may be errno itself, stays as it is */
+			return NSS_STATUS_SUCCESS;
+	}
 	*error = reason;
 	switch (reason) {
 	case ENOENT:
@@ -56,66 +67,74 @@ static bool is_outdated(const struct portdb_view *view, enum portdb_result resul
 		(result == PORTDB_OK && portdb_live_rests_on_changes(view, service)));
 }
 
-/* Hands over what a lookup found; result is the lookup's. */
-static enum nss_status give(enum portdb_result result, const struct portdb_service *service,
-			    struct servent *entry, char *buffer, size_t size, int *error)
+/* The port is in network byte order, in an int whose other bits must be zero. */
+PORTDB_INLINE enum portdb_result find_port(const struct portdb *db, int port, const char *protocol,
+					   struct portdb_service *service)
 {
-	int reason = EBADMSG;
-
-	if (result == PORTDB_OK)
-		reason = portdb_servent_fill(entry, service, buffer, size);
-	else if (result == PORTDB_NOT_FOUND)
-		reason = ENOENT;
-	return reason == 0 ? NSS_STATUS_SUCCESS : failed(reason, error);
+	if (port < 0 || port > UINT16_MAX)
+		return PORTDB_NOT_FOUND;
+	return portdb_look_up_port(db, ntohs((uint16_t)port), protocol, service);
 }
 
-/* The same for what was found in this process's current database. */
-static enum nss_status give_if_current(const struct portdb_view *view, enum portdb_result result,
-				       const struct portdb_service *service, struct servent *entry,
-				       char *buffer, size_t size, int *error)
+/*
+ * A lookup. In nearly all of them nothing is out of the ordinary, and then the function that glibc
+ * calls answers by itself; otherwise it leaves the question to the function here, which takes care
+ * of everything. name is NULL where it is about a port.
+ */
+static __attribute__((noinline, cold)) enum nss_status
+look_up_with_care(const char *name, int port, const char *protocol, struct servent *entry,
+		  char *buffer, size_t size, int *error)
 {
-	if (is_outdated(view, result, service))
-		return unavailable(ESTALE, error);
-	return give(result, service, entry, buffer, size, error);
+	struct portdb_service service;
+	struct portdb_view view;
+	enum nss_status status;
+	int reason;
+
+	do {
+		if (!portdb_live_begin(&view, &reason))
+			return unavailable(reason, error);
+		enum portdb_result result = name
+						? portdb_by_name(&view.db, name, protocol, &service)
+						: find_port(&view.db, port, protocol, &service);
+		status = is_outdated(&view, result, &service)
+			     ? unavailable(ESTALE, error)
+			     : give(result, &service, entry, buffer, size, error);
+	} while (portdb_live_changed(&view));
+	return status;
 }
 
 enum nss_status _nss_portdb_getservbyname_r(const char *name, const char *protocol,
 					    struct servent *entry, char *buffer, size_t size,
 					    int *error)
 {
-	enum nss_status status;
+	/* Calls come first, as they leave nothing in registers. */
+	size_t length = strlen(name);
+	struct portdb_service service;
 	struct portdb_view view;
-	int reason;
 
-	do {
-		struct portdb_service service;
-		if (!portdb_live_begin(&view, &reason))
-			return unavailable(reason, error);
-		enum portdb_result result = portdb_by_name(&view.db, name, protocol, &service);
-		status = give_if_current(&view, result, &service, entry, buffer, size, error);
-	} while (portdb_live_changed(&view));
-	return status;
+	if (portdb_live_begin_at_once(&view)) {
+		enum portdb_result result =
+		    portdb_look_up_name(&view.db, name, length, protocol, &service);
+		enum nss_status status = give(result, &service, entry, buffer, size, error);
+		if (!portdb_live_changed(&view))
+			return status;
+	}
+	return look_up_with_care(name, 0, protocol, entry, buffer, size, error);
 }
 
 enum nss_status _nss_portdb_getservbyport_r(int port, const char *protocol, struct servent *entry,
 					    char *buffer, size_t size, int *error)
 {
-	enum nss_status status;
+	struct portdb_service service;
 	struct portdb_view view;
-	int reason;
 
-	do {
-		struct portdb_service service;
-		enum portdb_result result = PORTDB_NOT_FOUND;
-		if (!portdb_live_begin(&view, &reason))
-			return unavailable(reason, error);
-		/* The port is in network byte order, in an int whose other bits must be zero. */
-		if (port >= 0 && port <= UINT16_MAX)
-			result =
-			    portdb_by_port(&view.db, ntohs((uint16_t)port), protocol, &service);
-		status = give_if_current(&view, result, &service, entry, buffer, size, error);
-	} while (portdb_live_changed(&view));
-	return status;
+	if (portdb_live_begin_at_once(&view)) {
+		enum portdb_result result = find_port(&view.db, port, protocol, &service);
+		enum nss_status status = give(result, &service, entry, buffer, size, error);
+		if (!portdb_live_changed(&view))
+			return status;
+	}
+	return look_up_with_care(NULL, port, protocol, entry, buffer, size, error);
 }
 
 /*

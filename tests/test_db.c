@@ -124,7 +124,8 @@ Test(db, tells_what_a_claim_says)
 	make_small(&database);
 	cr_assert_eq(portdb_by_name(&database.db, "ssh", NULL, &service), PORTDB_OK);
 	cr_assert_eq(portdb_claims_open(&claims, &database.db), PORTDB_OK);
-	cr_assert_eq(portdb_claim_get(&claims, service.first_claim, &claim), PORTDB_OK);
+	uint32_t first = portdb_first_claim(&database.db, &service);
+	cr_assert_eq(portdb_claim_get(&claims, first, &claim), PORTDB_OK);
 	cr_expect_eq(claim.service, service.offset);
 	cr_expect_eq(claim.line, 1);
 	cr_expect_eq(claim.port, 22);
@@ -350,12 +351,68 @@ Test(db, compares_no_further_than_a_record_reaches)
 	struct portdb db = database.db;
 	unsigned char *copy = guarded_copy(database.image.bytes, db.records_end);
 	struct portdb_slot *slots = (void *)(copy + db.index);
-	uint32_t tag = (uint32_t)(portdb_hash_name(0, name, sizeof name - 1, NULL, 0) >> 32);
-	for (uint32_t i = 0; i < db.slot_count; i++)
-		slots[i] = (struct portdb_slot){to_le32(tag), to_le32(db.records)};
+	struct portdb_protocol none = {0, 0};
+	uint16_t tag = (uint16_t)(portdb_hash_name(name, sizeof name - 1, none) >> 48);
+	const uint16_t positions[] = {0, 1, 3, 7, 1000, PORTDB_FAR - 1, PORTDB_FAR};
 	db.bytes = copy;
 	db.size = db.records_end;
-	cr_expect_eq(portdb_by_name(&db, name, NULL, &service), PORTDB_NOT_FOUND);
+	for (size_t i = 0; i < sizeof positions / sizeof *positions; i++) {
+		for (uint32_t slot = 0; slot < db.slot_count; slot++)
+			slots[slot] = portdb_slot_of(db.records, positions[i], tag);
+		cr_expect_eq(portdb_by_name(&db, name, NULL, &service), PORTDB_NOT_FOUND);
+	}
 	unguard(copy, db.records_end);
+	database_free(&database);
+}
+
+/* Names whose place in the record no longer fits into the index. */
+Test(db, finds_aliases_however_far_back)
+{
+	struct database database;
+	struct portdb_service service;
+	char *text;
+	size_t size;
+	char name[32];
+	FILE *file = open_memstream(&text, &size);
+
+	fprintf(file, "many 1/tcp");
+	for (unsigned i = 0; i < 10000; i++)
+		fprintf(file, " alias-%05u", i);
+	fprintf(file, "\n");
+	fclose(file);
+	database_make(&database, (const char *const[]){text}, 1);
+	for (unsigned i = 0; i < 10000; i += 33) {
+		snprintf(name, sizeof name, "alias-%05u", i);
+		cr_expect_eq(portdb_by_name(&database.db, name, "tcp", &service), PORTDB_OK, "%s",
+			     name);
+		cr_expect_eq(portdb_by_name(&database.db, name, "udp", &service), PORTDB_NOT_FOUND);
+	}
+	cr_expect_eq(portdb_by_name(&database.db, "alias-10000", NULL, &service), PORTDB_NOT_FOUND);
+	database_free(&database);
+	free(text);
+}
+
+/* Where the first four bytes, or the last ones, are those of another protocol. */
+Test(db, tells_long_protocols_apart)
+{
+	struct database database;
+	struct portdb_service service;
+
+	database_make(&database,
+		      (const char *const[]){"a 1/sctp\nb 1/xsctp\nc 1/sctpx\nd 1/\001tcp\ne 2/\n"},
+		      1);
+	const struct {
+		const char *protocol;
+		const char *name;
+	} expected[] = {{"sctp", "a"}, {"xsctp", "b"}, {"sctpx", "c"}, {"\001tcp", "d"}};
+	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+		cr_assert_eq(portdb_by_port(&database.db, 1, expected[i].protocol, &service),
+			     PORTDB_OK, "%s", expected[i].protocol);
+		cr_expect_str_eq(service.strings, expected[i].name);
+	}
+	cr_expect_eq(portdb_by_port(&database.db, 1, "tcp", &service), PORTDB_NOT_FOUND);
+	cr_expect_eq(portdb_by_port(&database.db, 1, "", &service), PORTDB_NOT_FOUND);
+	cr_expect_eq(portdb_by_port(&database.db, 2, "", &service), PORTDB_OK);
+	cr_expect_eq(portdb_by_name(&database.db, "d", "tcp", &service), PORTDB_NOT_FOUND);
 	database_free(&database);
 }

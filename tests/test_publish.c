@@ -20,6 +20,7 @@
 #include "../nss/byteorder.h"
 #include "../nss/file.h"
 #include "../nss/format.h"
+#include "../nss/lookup.h"
 #include "../tools/publish.h"
 #include "../tools/verify.h"
 #include "support.h"

@@ -99,7 +99,8 @@ static int fill_damaged(const char *strings, uint32_t size, uint32_t protocol, u
 Test(servent, refuses_damaged_records)
 {
 	cr_expect_eq(fill_damaged("name\0tcp\0one\0another", 20, 5, 2), EBADMSG, "no NUL");
-	cr_expect_eq(fill_damaged("name\0tcp\0one", 13, 5, 0), EBADMSG, "an alias too many");
+	cr_expect_eq(fill_damaged("nameXtcp", 9, 5, 0), EBADMSG, "no NUL behind the name");
+	cr_expect_eq(fill_damaged("name\0tcp\0one\0two", 17, 5, 1), EBADMSG, "an alias too many");
 	cr_expect_eq(fill_damaged("name\0tcp\0one", 13, 5, 2), EBADMSG, "an alias too few");
 	cr_expect_eq(fill_damaged("name\0tcp", 9, 5, 1), EBADMSG, "an alias that is none");
 	cr_expect_eq(fill_damaged("name\0tcp", 9, 5, UINT32_MAX), EBADMSG,

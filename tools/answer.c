@@ -115,16 +115,17 @@ static void take_claims(struct knowledge *knowledge, const struct portdb_service
 	enum portdb_result result;
 
 	/* They grow in the obstack, where take_facts makes strings as well: so count them first. */
-	uint32_t number = service->first_claim;
+	uint32_t first = portdb_first_claim(knowledge->db, service);
+	uint32_t number = first;
 	while ((result = portdb_claim_get(&knowledge->claims, number, &row)) == PORTDB_OK &&
 	       row.service == service->offset)
 		number++;
 	if (result == PORTDB_DAMAGED)
 		knowledge->is_damaged = true;
-	size_t count = number - service->first_claim;
+	size_t count = number - first;
 	struct answer_claim *claims = obstack_alloc(&knowledge->memory, count * sizeof *claims);
 	for (size_t i = 0; i < count; i++) {
-		portdb_claim_get(&knowledge->claims, service->first_claim + (uint32_t)i, &row);
+		portdb_claim_get(&knowledge->claims, first + (uint32_t)i, &row);
 		if (!claim_of_row(knowledge, &row, &claims[i])) {
 			knowledge->is_damaged = true;
 			return;

@@ -12,11 +12,15 @@
 #include "memory.h"
 #include "string-pool.h"
 
-/* Half of the slots are in use: a miss ends at the second or third one it looks at. */
-#define SLOTS_PER_KEY 2
+/* A third of the slots are in use: a miss mostly ends at the first one it looks at. */
+#define SLOTS_PER_KEY 3
 
 struct layout {
-	struct key_map keys; /* every question; an entry's value is the number of its answer */
+	/*
+	 * Every question. An entry's value is the number of the service that answers, its note
+	 * where the name stands in that service's record.
+	 */
+	struct key_map keys;
 	struct string_pool strings; /* of claims and sources */
 	size_t *records;            /* where each service's record will stand */
 	size_t slot_count;
@@ -36,31 +40,33 @@ static size_t aligned(size_t offset)
 }
 
 /* The first service that has a key answers it. */
-static void add_key(struct key_map *keys, const char *name, const char *protocol, int port,
-		    size_t service)
+static void add_key(struct key_map *keys, const struct key *key, size_t service, size_t position)
 {
-	struct key key = {name, protocol, port};
-
-	if (!key_map_find(keys, &key))
-		key_map_add(keys, &key)->value = (uint32_t)service;
+	if (key_map_find(keys, key))
+		return;
+	struct key_entry *entry = key_map_add(keys, key);
+	entry->value = (uint32_t)service;
+	entry->note = position < PORTDB_FAR ? (uint32_t)position : PORTDB_FAR;
 }
 
-static void add_names(struct key_map *keys, const char *name, const char *protocol, size_t service)
+static void add_names(struct key_map *keys, const char *name, const char *protocol, size_t service,
+		      size_t position)
 {
-	add_key(keys, name, protocol, -1, service);
-	add_key(keys, name, NULL, -1, service);
+	add_key(keys, &(struct key){name, protocol, -1}, service, position);
+	add_key(keys, &(struct key){name, NULL, -1}, service, position);
 }
 
-static void add_keys(struct key_map *keys, const struct merged *merged)
+static void add_service(struct key_map *keys, const struct service *service, size_t number)
 {
-	for (size_t i = 0; i < merged->service_count; i++) {
-		const struct service *service = &merged->services[i];
-		add_names(keys, service->name, service->protocol, i);
-		for (size_t alias = 0; alias < service->alias_count; alias++)
-			add_names(keys, service->aliases[alias], service->protocol, i);
-		add_key(keys, NULL, service->protocol, service->port, i);
-		add_key(keys, NULL, NULL, service->port, i);
+	size_t position = strlen(service->name) + 1 + strlen(service->protocol) + 1;
+
+	add_names(keys, service->name, service->protocol, number, 0);
+	for (size_t i = 0; i < service->alias_count; i++) {
+		add_names(keys, service->aliases[i], service->protocol, number, position);
+		position += strlen(service->aliases[i]) + 1;
 	}
+	add_key(keys, &(struct key){NULL, service->protocol, service->port}, number, 0);
+	add_key(keys, &(struct key){NULL, NULL, service->port}, number, 0);
 }
 
 static size_t strings_size(const struct service *service)
@@ -186,10 +192,12 @@ static void make_cold(struct cold *cold, struct layout *layout, const struct mer
 
 	cold->claims = memory_allocate_zeroed(merged->evidence_count + 1, sizeof *cold->claims);
 	cold->sources = memory_allocate_zeroed(source_count + 1, sizeof *cold->sources);
-	for (size_t i = 0; i < source_count; i++)
-		cold->sources[i] = source_bytes(layout, &sources[i]);
 	for (size_t i = 0; i < merged->evidence_count; i++)
 		cold->claims[i] = claim_bytes(layout, &merged->evidence[i], &text);
+	/* Last, so that their paths stand close to the sources, as who looks at them looks at both.
+	 */
+	for (size_t i = 0; i < source_count; i++)
+		cold->sources[i] = source_bytes(layout, &sources[i]);
 	free(text.bytes);
 }
 
@@ -213,6 +221,8 @@ static void write_records(const struct layout *layout, const struct merged *merg
 		    .protocol = to_le32((uint32_t)strlen(service->name) + 1),
 		    .alias_count = to_le32((uint32_t)service->alias_count),
 		    .first_claim = to_le32((uint32_t)claim),
+		    .short_protocol =
+			to_le32(portdb_short_protocol(portdb_protocol_of(service->protocol))),
 		    .port = to_le16(service->port),
 		};
 		write_strings((char *)(record + 1), service);
@@ -221,17 +231,19 @@ static void write_records(const struct layout *layout, const struct merged *merg
 	}
 }
 
-static uint64_t database_hash(uint64_t seed, const struct key *key)
+static uint64_t database_hash(const struct key *key)
 {
-	size_t protocol_length = key->protocol ? strlen(key->protocol) : 0;
+	struct portdb_protocol protocol = portdb_protocol_of(key->protocol);
 
-	if (key->name)
-		return portdb_hash_name(seed, key->name, strlen(key->name), key->protocol,
-					protocol_length);
-	return portdb_hash_port(seed, (uint16_t)key->port, key->protocol, protocol_length);
+	return key->name ? portdb_hash_name(key->name, strlen(key->name), protocol)
+			 : portdb_hash_port((uint16_t)key->port, protocol);
 }
 
-/* Fills the slots; the most that any lookup will have to look at. */
+/*
+ * Fills the slots; the most that any lookup will have to look at. What a lookup meets before its
+ * key's own slot was put there before it, for the same service or an earlier one. So even where the
+ * tags are the same by chance, a record that has the key is the first that has it.
+ */
 static uint32_t write_index(const struct layout *layout)
 {
 	struct portdb_slot *slots = (void *)(layout->bytes + layout->index);
@@ -239,14 +251,13 @@ static uint32_t write_index(const struct layout *layout)
 
 	for (size_t i = 0; i < layout->keys.count; i++) {
 		const struct key_entry *entry = &layout->keys.entries[i];
-		uint64_t hash = database_hash(0, &entry->key);
+		uint64_t hash = database_hash(&entry->key);
 		size_t slot = (hash & UINT32_MAX) * layout->slot_count >> 32;
 		uint32_t probes = 1;
-		for (; from_le32(slots[slot].record) != 0; probes++)
+		for (; portdb_slot_record(from_le64(slots[slot].fields)) != 0; probes++)
 			slot = slot + 1 < layout->slot_count ? slot + 1 : 0;
-		slots[slot] =
-		    (struct portdb_slot){to_le32((uint32_t)(hash >> 32)),
-					 to_le32((uint32_t)layout->records[entry->value])};
+		slots[slot] = portdb_slot_of((uint32_t)layout->records[entry->value],
+					     (uint16_t)entry->note, (uint16_t)(hash >> 48));
 		limit = probes > limit ? probes : limit;
 	}
 	/* A miss may have to look one slot further to see that it is unused. */
@@ -281,7 +292,7 @@ static void write_header(const struct layout *layout, const struct merged *merge
 								   sizeof(struct portdb_claim)),
 	    .sources = section(layout->sources,
 			       layout->sources + source_count * sizeof(struct portdb_source)),
-	    .strings = section(layout->strings_start, layout->size),
+	    .strings = section(layout->strings_start, layout->strings_start + layout->strings.size),
 	};
 	header->header_checksum =
 	    to_le64(portdb_hash_bytes(0, header, offsetof(struct portdb_header, header_checksum)));
@@ -294,20 +305,19 @@ uint64_t image_content_checksum(const unsigned char *bytes, size_t size)
 	return XXH3_64bits(bytes + start, size - start);
 }
 
-/* Where everything will be, but for the end of the strings. False if offsets do not reach. */
-static bool lay_out(struct layout *layout, const struct merged *merged, size_t source_count)
+/* Where everything will be, up to the strings. False if offsets do not reach. */
+static bool lay_out(struct layout *layout, const struct merged *merged)
 {
-	add_keys(&layout->keys, merged);
+	for (size_t i = 0; i < merged->service_count; i++)
+		add_service(&layout->keys, &merged->services[i], i);
 	layout->slot_count = layout->keys.count ? SLOTS_PER_KEY * layout->keys.count : 1;
 	layout->index = aligned(sizeof(struct portdb_header));
 	layout->records_start =
 	    aligned(layout->index + layout->slot_count * sizeof(struct portdb_slot));
 	lay_out_records(layout, merged);
 	layout->claims = aligned(layout->records_end);
-	layout->sources =
-	    aligned(layout->claims + merged->evidence_count * sizeof(struct portdb_claim));
 	layout->strings_start =
-	    aligned(layout->sources + source_count * sizeof(struct portdb_source));
+	    aligned(layout->claims + merged->evidence_count * sizeof(struct portdb_claim));
 	return layout->strings_start <= UINT32_MAX;
 }
 
@@ -332,11 +342,12 @@ bool image_make(struct image *image, const struct merged *merged, const struct s
 {
 	struct layout layout = {0};
 	struct cold cold = {0};
-	bool fits = lay_out(&layout, merged, source_count);
+	bool fits = lay_out(&layout, merged);
 
 	if (fits) {
 		make_cold(&cold, &layout, merged, sources, source_count);
-		layout.size = layout.strings_start + layout.strings.size;
+		layout.sources = aligned(layout.strings_start + layout.strings.size);
+		layout.size = layout.sources + source_count * sizeof(struct portdb_source);
 		fits = layout.size <= UINT32_MAX;
 	}
 	if (fits)

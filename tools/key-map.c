@@ -9,11 +9,11 @@
 
 static uint64_t hash_of(const struct key *key)
 {
-	uint64_t hash = portdb_hash_word(0, (uint64_t)(int64_t)key->port);
+	uint64_t hash = portdb_hash_number(0, (uint64_t)(int64_t)key->port);
 
 	if (key->name)
 		hash = portdb_hash_bytes(hash, key->name, strlen(key->name));
-	return portdb_hash_protocol(hash, key->protocol, key->protocol ? strlen(key->protocol) : 0);
+	return portdb_hash_number(hash, portdb_protocol_of(key->protocol).number);
 }
 
 static bool same_text(const char *one, const char *other)

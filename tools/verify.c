@@ -67,7 +67,7 @@ static const char *check_index(const struct portdb *db, const struct portdb_head
 	uint32_t used = 0;
 
 	for (uint32_t i = 0; i < db->slot_count; i++) {
-		uint32_t record = from_le32(slots[i].record);
+		uint32_t record = portdb_slot_record(from_le64(slots[i].fields));
 		if (record == 0)
 			continue;
 		used++;
@@ -89,7 +89,8 @@ static const char *check_claim(const struct portdb *db, const struct portdb_clai
 	if (service.strings[service.strings_size - 1] != '\0' || service.port != claim->port ||
 	    strcmp(service.strings + service.protocol, claim->protocol) != 0)
 		return "a claim is for another port than its service";
-	return service.first_claim <= number ? NULL : "a service's claims start too late";
+	return portdb_first_claim(db, &service) <= number ? NULL
+							  : "a service's claims start too late";
 }
 
 static const char *check_claims(const struct portdb *db)
