@@ -63,11 +63,12 @@ static void check_name(const struct place *place, const char *name, struct diagn
 /* Who took the key before; NULL if nobody did, and then this place takes it. */
 static const struct place *take(struct checking *checking, const struct key *key, size_t number)
 {
-	struct key_entry *entry = key_map_find(&checking->keys, key);
+	bool is_new;
+	struct key_entry *entry = key_map_add(&checking->keys, key, &is_new);
 
-	if (entry)
+	if (!is_new)
 		return &checking->places[entry->value];
-	key_map_add(&checking->keys, key)->value = (uint32_t)number;
+	entry->value = (uint32_t)number;
 	return NULL;
 }
 

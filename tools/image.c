@@ -42,9 +42,11 @@ static size_t aligned(size_t offset)
 /* The first service that has a key answers it. */
 static void add_key(struct key_map *keys, const struct key *key, size_t service, size_t position)
 {
-	if (key_map_find(keys, key))
+	bool is_new;
+	struct key_entry *entry = key_map_add(keys, key, &is_new);
+
+	if (!is_new)
 		return;
-	struct key_entry *entry = key_map_add(keys, key);
 	entry->value = (uint32_t)service;
 	entry->note = position < PORTDB_FAR ? (uint32_t)position : PORTDB_FAR;
 }

@@ -4,6 +4,7 @@
 #ifndef PORTDB_KEY_MAP_H
 #define PORTDB_KEY_MAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,20 +21,29 @@ struct key_entry {
 	uint32_t note; /* the caller's to use */
 };
 
+/* Has a part of the hash, so that hardly any other entry than the right one need be looked at. */
+struct key_slot {
+	uint32_t number; /* of an entry + 1, or 0 */
+	uint32_t tag;
+};
+
 /* All zeros is an empty map. */
 struct key_map {
 	struct key_entry *entries; /* in the order in which they were added */
 	size_t count;
 	size_t capacity;
-	uint32_t *slots; /* number of an entry + 1, or 0 */
+	struct key_slot *slots;
 	size_t slot_count;
 };
 
 /* The entry of a key, or NULL. It is valid until the next key is added. */
 struct key_entry *key_map_find(const struct key_map *map, const struct key *key);
 
-/* Adds a key that is not in the map; its entry's value and note are 0. */
-struct key_entry *key_map_add(struct key_map *map, const struct key *key);
+/*
+ * The entry of a key, which is added if it is not there yet; *is_new says so, and then its value
+ * and note are 0. It is valid until the next key is added.
+ */
+struct key_entry *key_map_add(struct key_map *map, const struct key *key, bool *is_new);
 
 void key_map_free(struct key_map *map);
 

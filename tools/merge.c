@@ -20,11 +20,10 @@ struct merging {
 static void note_key(struct merging *merging, const struct key *key, uint32_t service,
 		     uint32_t source)
 {
-	struct key_entry *entry = key_map_find(&merging->keys, key);
+	bool is_new;
+	struct key_entry *entry = key_map_add(&merging->keys, key, &is_new);
 
-	if (!entry)
-		entry = key_map_add(&merging->keys, key);
-	else if (entry->value <= service)
+	if (!is_new && entry->value <= service)
 		return;
 	entry->value = service;
 	entry->note = source;

@@ -1,0 +1,354 @@
+/*
+ * make bench: what a lookup through the C library costs with portdb, side by side with the null
+ * module, "files" and what else is installed. portdb-bench COMPILER QUERY DATA DIRECTORY CSV
+ *
+ * DATA is the directory with the registry and the tables; DIRECTORY takes scratch files; CSV is
+ * written. Started as --first SERVICE it measures one process's first lookup.
+ */
+#include <dirent.h>
+#include <err.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "programs.h"
+#include "table.h"
+#include "worker.h"
+
+#define GENERATED_ENTRIES 200000
+#define SOCKETS           2000
+#define ROUNDS            41
+#define SLOW_ROUNDS       5 /* for what takes a good part of a second */
+#define FIRST_LOOKUPS     101
+
+enum size { STOCK, REGISTRY, GENERATED, SIZE_COUNT };
+
+/* A table of services in its two forms. */
+static struct {
+	size_t entries;
+	char *services; /* a services(5) file */
+	char *database;
+} tables[SIZE_COUNT];
+
+static const char *compiler;
+static const char *query;
+static const char *data;
+
+static char *text_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static char *text_of(const char *format, ...)
+{
+	va_list arguments;
+	char *text;
+
+	va_start(arguments, format);
+	if (vasprintf(&text, format, arguments) < 0)
+		err(1, "no memory");
+	va_end(arguments);
+	return text;
+}
+
+/* Only "files" has another /etc/services: portdb would take note that a source has changed. */
+static struct worker_setup setup_of(const char *service, enum size size)
+{
+	return (struct worker_setup){
+	    .service = service,
+	    .services = strcmp(service, "files") == 0 ? tables[size].services : NULL,
+	    .database = tables[size].database,
+	};
+}
+
+/* ---- tables ------------------------------------------------------------------------------- */
+
+/* Lines of a services file that are not empty and no comment. */
+static size_t count_entries(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char line[4096];
+	size_t count = 0;
+
+	if (!file)
+		err(1, "%s", path);
+	while (fgets(line, sizeof line, file))
+		count += line[strspn(line, " \t\n")] != '\0' && line[0] != '#';
+	fclose(file);
+	return count;
+}
+
+static void append_file(FILE *to, const char *path)
+{
+	FILE *from = fopen(path, "re");
+	char line[4096];
+
+	if (!from)
+		err(1, "%s", path);
+	while (fgets(line, sizeof line, from))
+		fputs(line, to);
+	fclose(from);
+}
+
+/* The stock file, and behind it services that nobody has, four protocols for each port. */
+static void generate(const char *path, size_t entries)
+{
+	static const char *const protocols[] = {"tcp", "udp", "sctp", "dccp"};
+	FILE *file = fopen(path, "we");
+
+	if (!file)
+		err(1, "%s", path);
+	append_file(file, "/etc/services");
+	for (size_t i = tables[STOCK].entries; i < entries; i++)
+		fprintf(file, "service-%zu %zu/%s generated-%zu\n", i, 1 + i / 4 % 60000,
+			protocols[i % 4], i);
+	if (fclose(file) != 0)
+		err(1, "%s", path);
+}
+
+static void run_or_fail(const char *const *arguments)
+{
+	if (program_run(NULL, arguments).milliseconds < 0)
+		errx(1, "%s failed", arguments[0]);
+}
+
+/* The arguments that compile the whole system set. */
+static const char *const *system_set(const char *output)
+{
+	static const char *arguments[64];
+	char *directory = text_of("%s/tables", data);
+	struct dirent **names;
+	int count = scandir(directory, &names, NULL, alphasort);
+	size_t argument = 0;
+
+	arguments[argument++] = compiler;
+	arguments[argument++] = "--track";
+	arguments[argument++] = "-o";
+	arguments[argument++] = output;
+	arguments[argument++] = "/etc/services";
+	arguments[argument++] = text_of("%s/registry.csv", data);
+	for (int i = 0; i < count && argument < 63; i++)
+		if (strstr(names[i]->d_name, ".csv"))
+			arguments[argument++] = text_of("%s/%s", directory, names[i]->d_name);
+	arguments[argument] = NULL;
+	return arguments;
+}
+
+static void make_tables(void)
+{
+	int output;
+
+	tables[STOCK].services = text_of("/etc/services");
+	tables[STOCK].entries = count_entries("/etc/services");
+	for (enum size size = 0; size < SIZE_COUNT; size++)
+		tables[size].database = text_of("%s/%u.db", realpath(".", NULL), size);
+	run_or_fail(
+	    (const char *const[]){compiler, "-o", tables[STOCK].database, "/etc/services", NULL});
+
+	run_or_fail(system_set(tables[REGISTRY].database));
+	tables[REGISTRY].services = text_of("%s/registry.services", realpath(".", NULL));
+	char *command = text_of("'%s' -d '%s' --format services --all >'%s'", query,
+				tables[REGISTRY].database, tables[REGISTRY].services);
+	output = system(command);
+	if (output != 0)
+		errx(1, "%s failed", query);
+	tables[REGISTRY].entries = count_entries(tables[REGISTRY].services);
+
+	tables[GENERATED].services = text_of("%s/generated.services", realpath(".", NULL));
+	tables[GENERATED].entries = GENERATED_ENTRIES;
+	generate(tables[GENERATED].services, GENERATED_ENTRIES);
+	run_or_fail((const char *const[]){compiler, "-o", tables[GENERATED].database,
+					  tables[GENERATED].services, NULL});
+}
+
+/* ---- lookups ------------------------------------------------------------------------------ */
+
+struct contestant {
+	struct worker worker;
+	bool is_there;
+	enum column column;
+	bool is_slow; /* too slow to be asked in each round */
+};
+
+static size_t start_contestants(struct contestant *contestants, enum size size, bool has_file)
+{
+	static const char *const services[] = {"null", "portdb", "files"};
+	size_t count = 0;
+
+	for (enum column column = NULL_MODULE; column <= FILES; column++) {
+		struct worker_setup setup = setup_of(services[column], size);
+		setup.has_file = has_file;
+		contestants[count] = (struct contestant){
+		    .column = column, .is_slow = column == FILES && size == GENERATED};
+		contestants[count].is_there = worker_start(&contestants[count].worker, &setup);
+		if (!contestants[count].is_there)
+			fprintf(stderr,
+				"bench: no private /etc is permitted here: %s is left out\n",
+				services[column]);
+		count++;
+	}
+	return count;
+}
+
+static void stop_contestants(struct contestant *contestants, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (contestants[i].is_there)
+			worker_stop(&contestants[i].worker);
+}
+
+/* One question to all in turn, again and again, so that what disturbs one disturbs the others. */
+static void compete(struct contestant *contestants, size_t count, enum question question,
+		    struct row *row, unsigned rounds)
+{
+	for (unsigned round = 0; round < rounds; round++)
+		for (size_t i = 0; i < count; i++)
+			if (contestants[i].is_there &&
+			    (!contestants[i].is_slow || round % (ROUNDS / SLOW_ROUNDS) == 0))
+				row_take(row, contestants[i].column,
+					 worker_ask(&contestants[i].worker, question));
+}
+
+static void measure_lookups(enum size size)
+{
+	struct contestant contestants[COLUMN_COUNT];
+	size_t count = start_contestants(contestants, size, false);
+
+	for (enum question question = 0; question < QUESTION_COUNT; question++)
+		compete(contestants, count, question,
+			table_add(question_titles[question], tables[size].entries, "ns"),
+			question == ENUMERATION ? SLOW_ROUNDS : ROUNDS);
+	stop_contestants(contestants, count);
+}
+
+/* As programs have it: with an nsswitch.conf that the C library looks at each time. */
+static void measure_with_switch(enum size size)
+{
+	struct contestant contestants[COLUMN_COUNT];
+	size_t count = start_contestants(contestants, size, true);
+
+	compete(contestants, count, HIT_NAME_PROTOCOL,
+		table_add("the same, by nsswitch.conf", tables[size].entries, "ns"), ROUNDS);
+	stop_contestants(contestants, count);
+}
+
+static void measure_first_lookups(enum size size)
+{
+	static const char *const services[] = {"null", "portdb", "files"};
+	struct row *row = table_add("first lookup in a process", tables[size].entries, "µs");
+
+	for (unsigned round = 0; round < FIRST_LOOKUPS; round++)
+		for (enum column column = NULL_MODULE; column <= FILES; column++) {
+			struct worker_setup setup = setup_of(services[column], size);
+			row_take(row, column, program_first_lookup(&setup) / 1e3);
+		}
+}
+
+/* ---- the compiler ------------------------------------------------------------------------- */
+
+static void measure_compiler(enum size size, const char *title, const char *const *arguments)
+{
+	double rows = (double)tables[size].entries;
+	struct usage usages[2 * SLOW_ROUNDS];
+	struct stat status;
+
+	for (unsigned i = 0; i < 2 * SLOW_ROUNDS; i++)
+		usages[i] = program_run(NULL, arguments);
+	struct row *row = table_add(title, tables[size].entries, "ms");
+	for (unsigned i = 0; i < 2 * SLOW_ROUNDS; i++)
+		row_take(row, PORTDB, usages[i].milliseconds);
+	row = table_add("  services a second", tables[size].entries, "1000/s");
+	for (unsigned i = 0; i < 2 * SLOW_ROUNDS; i++)
+		row_take(row, PORTDB, rows / usages[i].milliseconds);
+	row = table_add("  memory at most", tables[size].entries, "MiB");
+	for (unsigned i = 0; i < 2 * SLOW_ROUNDS; i++)
+		row_take(row, PORTDB, usages[i].kibibytes / 1024);
+	if (stat(tables[size].database, &status) == 0)
+		row_take(table_add("  database, per service", tables[size].entries, "bytes"),
+			 PORTDB, (double)status.st_size / rows);
+}
+
+static void measure_compilers(void)
+{
+	measure_compiler(REGISTRY, "portdb-compile, the system's set",
+			 system_set(tables[REGISTRY].database));
+	measure_compiler(GENERATED, "portdb-compile, generated",
+			 (const char *const[]){compiler, "-o", tables[GENERATED].database,
+					       tables[GENERATED].services, NULL});
+}
+
+/* ---- programs ----------------------------------------------------------------------------- */
+
+static void measure_program(const char *title, const char *const *arguments)
+{
+	struct row *row = table_add(title, tables[REGISTRY].entries, "ms");
+	struct worker_setup portdb = setup_of("portdb", REGISTRY);
+	struct worker_setup files = setup_of("files", REGISTRY);
+
+	portdb.has_file = true;
+	files.has_file = true;
+	for (unsigned round = 0; round < 3; round++) {
+		row_take(row, PORTDB, program_run(&portdb, arguments).milliseconds);
+		row_take(row, FILES, program_run(&files, arguments).milliseconds);
+		row_take(row, PORTDB, program_run(&portdb, arguments).milliseconds);
+	}
+	if (row->samples[FILES].count == 0)
+		fprintf(stderr, "bench: %s: not installed, or did not work\n", arguments[0]);
+}
+
+#define MEASURE_PROGRAM(title, ...) \
+	measure_program((title), (const char *const[]){__VA_ARGS__, NULL})
+
+static void measure_programs(void)
+{
+	static char process[16];
+
+	MEASURE_PROGRAM("getent services smtp", "getent", "services", "smtp");
+	MEASURE_PROGRAM("python3, every 64th port", "python3", "-c",
+			"import socket\n"
+			"for port in range(1, 65536, 64):\n"
+			"    try: socket.getservbyport(port, 'tcp')\n"
+			"    except OSError: pass");
+	unsigned sockets = open_sockets(SOCKETS);
+	if (sockets == 0)
+		fprintf(stderr, "bench: no private network is permitted here: no ss, no lsof\n");
+	else if (sockets < SOCKETS)
+		fprintf(stderr, "bench: %u sockets only\n", sockets);
+	if (sockets > 0) {
+		snprintf(process, sizeof process, "%d", getpid());
+		MEASURE_PROGRAM("ss -tua, 2000 sockets", "ss", "-tua");
+		MEASURE_PROGRAM("lsof -i, 2000 sockets", "lsof", "-a", "-i", "-p", process);
+	}
+}
+
+int main(int count, char **arguments)
+{
+	if (count == 3 && strcmp(arguments[1], "--first") == 0)
+		return first_lookup(arguments[2]);
+	if (count != 6)
+		errx(2, "usage: portdb-bench COMPILER QUERY DATA DIRECTORY CSV");
+	setlocale(LC_ALL, "C.UTF-8"); /* for the table's signs */
+	compiler = arguments[1];
+	query = arguments[2];
+	data = arguments[3];
+	FILE *csv = fopen(arguments[5], "we");
+	if (!csv)
+		err(1, "%s", arguments[5]);
+	if (chdir(arguments[4]) != 0)
+		err(1, "%s", arguments[4]);
+
+	make_tables();
+	for (enum size size = 0; size < SIZE_COUNT; size++)
+		measure_lookups(size);
+	measure_with_switch(REGISTRY);
+	measure_first_lookups(STOCK);
+	measure_first_lookups(REGISTRY);
+	measure_compilers();
+	measure_programs();
+	table_print(stdout);
+	table_write_csv(csv);
+	return fclose(csv) == 0 ? 0 : 1;
+}
