@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -138,6 +139,28 @@ char *read_file(const char *path, size_t *size)
 	if (size)
 		*size = length;
 	return bytes;
+}
+
+unsigned count_entries(const char *directory)
+{
+	DIR *stream = opendir(directory);
+	unsigned count = 0;
+
+	while (readdir(stream))
+		count++;
+	closedir(stream);
+	return count;
+}
+
+unsigned count_lines(const char *path)
+{
+	char *text = read_file(path, NULL);
+	unsigned count = 0;
+
+	for (const char *next = text; (next = strchr(next, '\n')); next++)
+		count++;
+	free(text);
+	return count;
 }
 
 void run_program(struct run *run, const char *const *arguments)
