@@ -10,6 +10,7 @@ tests_portdb_tests_SOURCES = \
 	tests/test_compile.c \
 	tests/test_db.c \
 	tests/test_fidelity.c \
+	tests/test_foreign.c \
 	tests/test_freshness.c \
 	tests/test_hosts.c \
 	tests/test_ldif_file.c \
@@ -32,20 +33,23 @@ tests_portdb_tests_SOURCES = \
 tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DASK='"$(abs_top_builddir)/tests/ask"' \
 	-DASK_SOURCE='"$(abs_top_srcdir)/tests/ask.c"' \
+	-DBUILD='"$(abs_top_builddir)"' \
+	-DBUILD_FOREIGN='"$(abs_top_srcdir)/tests/build-foreign"' \
 	-DCC='"$(CC)"' \
 	-DDATA_DIR='"$(abs_top_srcdir)/data"' \
 	-DCOMPILER='"$(abs_top_builddir)/tools/portdb-compile"' \
 	-DCOMPLETION='"$(abs_top_srcdir)/tools/portdb-query.bash-completion"' \
+	-DFOREIGN='"$(abs_top_builddir)/foreign-builds"' \
 	-DMODULES='"$(abs_top_builddir)/nss/.libs"' \
 	-DQUERY='"$(abs_top_builddir)/tools/portdb-query"'
 tests_portdb_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_portdb_tests_LDADD = nss/libservices.la tools/libcompile.la $(CRITERION_LIBS)
 
-EXTRA_DIST += tests/fetch-slapd tests/run
+EXTRA_DIST += tests/build-foreign tests/run tests/unpack-packages
 
 # Tests look for the module where it was just built, and in no case at a database of this machine's.
 check-local: all $(check_PROGRAMS)
 	@LD_LIBRARY_PATH='$(abs_top_builddir)/nss/.libs' PORTDB_DATABASE=/nonexistent LC_ALL=C \
 		FIDELITY_FILE='$(FIDELITY_FILE)' \
-		SLAPD_ROOT="$${SLAPD_ROOT-$(abs_top_builddir)/slapd}" \
+		UNPACKED="$${UNPACKED-$(abs_top_builddir)/unpacked}" \
 		$(SHELL) '$(srcdir)/tests/run' tests/portdb-tests $(TESTFLAGS)
