@@ -12,6 +12,7 @@ tests_portdb_tests_SOURCES = \
 	tests/test_fidelity.c \
 	tests/test_foreign.c \
 	tests/test_freshness.c \
+	tests/test_hardening.c \
 	tests/test_hosts.c \
 	tests/test_ldif_file.c \
 	tests/test_live.c \
@@ -40,6 +41,7 @@ tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DCOMPILER='"$(abs_top_builddir)/tools/portdb-compile"' \
 	-DCOMPLETION='"$(abs_top_srcdir)/tools/portdb-query.bash-completion"' \
 	-DFOREIGN='"$(abs_top_builddir)/foreign-builds"' \
+	-DHARDENING='"$(HARDENING_CFLAGS) $(HARDENING_LDFLAGS) $(PIE_LDFLAGS)"' \
 	-DMODULES='"$(abs_top_builddir)/nss/.libs"' \
 	-DQUERY='"$(abs_top_builddir)/tools/portdb-query"'
 tests_portdb_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)

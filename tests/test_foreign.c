@@ -142,8 +142,7 @@ static void expect_same_answers(const struct foreign *foreign, const char *quest
 	cr_assert_gt(strlen(here.output), 1000000);
 	RUN(&there, foreign->run, foreign->ask, questions);
 	cr_expect_eq(there.status, 0, "%s", there.errors);
-	cr_expect(strcmp(here.output, there.output) == 0, "the answers differ: %.200s",
-		  there.output);
+	cr_expect(strcmp(here.output, there.output) == 0, "the answers differ");
 	run_free(&here);
 	run_free(&there);
 }
