@@ -1,12 +1,16 @@
 /*
- * What was built is hardened as configure found that it can be. readelf tells.
+ * What was built is hardened as configure found that it can be: readelf tells. And what
+ * portdb-compile does as root needs no more than being root's files' owner.
  */
 #include <criterion/criterion.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "../nss/byteorder.h"
 #include "host.h"
 #include "support.h"
 
@@ -157,4 +161,51 @@ Test(hardening, leaves_the_module_nothing_to_do_at_its_start)
 	cr_expect_not(elf_has("-d", module_path(), "(INIT"));
 	cr_expect_not(elf_has("-d", module_path(), "(FINI"));
 	cr_expect_not(elf_has("-r", module_path(), "_RELATIVE"));
+}
+
+TestSuite(privileges);
+
+/* As root, but with none of root's capabilities, now or by any program it could start. */
+static void compile_without_capabilities(const char *text)
+{
+	struct run run;
+
+	write_text("source", text);
+	RUN(&run, "setpriv", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", COMPILER,
+	    "-o", "database/services.db", "source");
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+}
+
+static uint32_t superseded_field(const char *path)
+{
+	size_t size;
+	char *bytes = read_file(path, &size);
+	const struct portdb_header *header = (const void *)bytes;
+
+	cr_assert_gt(size, sizeof *header);
+	uint32_t superseded = from_le32(header->superseded);
+	free(bytes);
+	return superseded;
+}
+
+Test(privileges, beyond_ownership_are_not_needed_to_compile)
+{
+	struct stat status;
+
+	require_program("setpriv", "util-linux");
+	if (geteuid() != 0)
+		cr_skip_test("only root has capabilities to do without");
+	cr_assert_eq(chdir(scratch_directory()), 0);
+	cr_assert_eq(mkdir("database", 0755), 0);
+	umask(0);
+	compile_without_capabilities("first 1/tcp\n");
+	cr_assert_eq(link("database/services.db", "old.db"), 0);
+	compile_without_capabilities("second 2/tcp\n");
+	cr_expect_eq(superseded_field("old.db"), 1, "the old database was not told");
+	cr_expect_eq(superseded_field("database/services.db"), 0);
+	cr_assert_eq(stat("database/services.db", &status), 0);
+	cr_expect_eq(status.st_mode, S_IFREG | 0444, "mode %o", status.st_mode);
+	/* With "." and "..": nothing but the database is left there. */
+	cr_expect_eq(count_entries("database"), 3);
 }
