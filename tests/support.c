@@ -326,12 +326,15 @@ static void write_to(const char *path, const char *format, unsigned number)
 static bool enter_namespace(void)
 {
 	unsigned user = getuid();
+	unsigned group = getgid();
 
 	if (unshare(CLONE_NEWNS) != 0) {
 		if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
 			return false;
 		write_to("/proc/self/setgroups", "deny", 0);
 		write_to("/proc/self/uid_map", "0 %u 1", user);
+		/* Without a group, no file can be made in what is mounted there. */
+		write_to("/proc/self/gid_map", "0 %u 1", group);
 	}
 	return mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
 }
