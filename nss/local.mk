@@ -11,7 +11,8 @@ nss_libreader_la_SOURCES = \
 	nss/lookup.h
 nss_libreader_la_CFLAGS = $(AM_CFLAGS) $(MODULE_CFLAGS) -fvisibility=hidden
 
-# The module. It is never unloaded (nodelete): its mapping lives as long as the process.
+# The module. It is never unloaded (nodelete): its mapping lives as long as the process. The compiler's
+# start files, which it does without, would also take the mark for CET from it: they often have none.
 noinst_LTLIBRARIES += nss/libservices.la
 nss_libservices_la_SOURCES = \
 	nss/live.c nss/live.h \
@@ -28,7 +29,7 @@ nss_libnss_portdb_la_LDFLAGS = \
 	-module -avoid-version -shrext .so.2 \
 	-Wl,--version-script=$(srcdir)/nss/libnss_portdb.map \
 	-Wl,-z,defs -Wl,-z,nodelete -Wl,-z,relro -Wl,-z,now \
-	$(MODULE_LDFLAGS)
+	$(HARDENING_LDFLAGS) $(MODULE_LDFLAGS)
 nss_libnss_portdb_la_DEPENDENCIES = nss/libservices.la nss/libnss_portdb.map
 EXTRA_DIST += nss/libnss_portdb.map
 

@@ -1,5 +1,7 @@
-check_PROGRAMS = tests/portdb-tests
+check_PROGRAMS = tests/portdb-tests tests/ask
+tests_ask_SOURCES = tests/ask.c
 tests_portdb_tests_SOURCES = \
+	tests/host.c tests/host.h \
 	tests/query-support.c tests/query-support.h \
 	tests/reading.c tests/reading.h \
 	tests/support.c tests/support.h \
@@ -8,10 +10,15 @@ tests_portdb_tests_SOURCES = \
 	tests/test_compile.c \
 	tests/test_db.c \
 	tests/test_fidelity.c \
+	tests/test_foreign.c \
 	tests/test_freshness.c \
+	tests/test_hardening.c \
+	tests/test_hosts.c \
 	tests/test_ldif_file.c \
 	tests/test_live.c \
 	tests/test_merge.c \
+	tests/test_nscd.c \
+	tests/test_programs.c \
 	tests/test_publish.c \
 	tests/test_query.c \
 	tests/test_query_formats.c \
@@ -25,18 +32,26 @@ tests_portdb_tests_SOURCES = \
 	tests/test_sources.c \
 	tests/test_table.c
 tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DASK='"$(abs_top_builddir)/tests/ask"' \
+	-DASK_SOURCE='"$(abs_top_srcdir)/tests/ask.c"' \
+	-DBUILD='"$(abs_top_builddir)"' \
+	-DBUILD_FOREIGN='"$(abs_top_srcdir)/tests/build-foreign"' \
+	-DCC='"$(CC)"' \
 	-DDATA_DIR='"$(abs_top_srcdir)/data"' \
 	-DCOMPILER='"$(abs_top_builddir)/tools/portdb-compile"' \
 	-DCOMPLETION='"$(abs_top_srcdir)/tools/portdb-query.bash-completion"' \
+	-DFOREIGN='"$(abs_top_builddir)/foreign-builds"' \
+	-DHARDENING='"$(HARDENING_CFLAGS) $(HARDENING_LDFLAGS) $(PIE_LDFLAGS)"' \
+	-DMODULES='"$(abs_top_builddir)/nss/.libs"' \
 	-DQUERY='"$(abs_top_builddir)/tools/portdb-query"'
 tests_portdb_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_portdb_tests_LDADD = nss/libservices.la tools/libcompile.la $(CRITERION_LIBS)
 
-EXTRA_DIST += tests/fetch-slapd tests/run
+EXTRA_DIST += tests/build-foreign tests/run tests/unpack-packages
 
 # Tests look for the module where it was just built, and in no case at a database of this machine's.
-check-local: all tests/portdb-tests
+check-local: all $(check_PROGRAMS)
 	@LD_LIBRARY_PATH='$(abs_top_builddir)/nss/.libs' PORTDB_DATABASE=/nonexistent LC_ALL=C \
 		FIDELITY_FILE='$(FIDELITY_FILE)' \
-		SLAPD_ROOT="$${SLAPD_ROOT-$(abs_top_builddir)/slapd}" \
+		UNPACKED="$${UNPACKED-$(abs_top_builddir)/unpacked}" \
 		$(SHELL) '$(srcdir)/tests/run' tests/portdb-tests $(TESTFLAGS)

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -138,6 +139,28 @@ char *read_file(const char *path, size_t *size)
 	if (size)
 		*size = length;
 	return bytes;
+}
+
+unsigned count_entries(const char *directory)
+{
+	DIR *stream = opendir(directory);
+	unsigned count = 0;
+
+	while (readdir(stream))
+		count++;
+	closedir(stream);
+	return count;
+}
+
+unsigned count_lines(const char *path)
+{
+	char *text = read_file(path, NULL);
+	unsigned count = 0;
+
+	for (const char *next = text; (next = strchr(next, '\n')); next++)
+		count++;
+	free(text);
+	return count;
 }
 
 void run_program(struct run *run, const char *const *arguments)
@@ -303,12 +326,15 @@ static void write_to(const char *path, const char *format, unsigned number)
 static bool enter_namespace(void)
 {
 	unsigned user = getuid();
+	unsigned group = getgid();
 
 	if (unshare(CLONE_NEWNS) != 0) {
 		if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
 			return false;
 		write_to("/proc/self/setgroups", "deny", 0);
 		write_to("/proc/self/uid_map", "0 %u 1", user);
+		/* Without a group, no file can be made in what is mounted there. */
+		write_to("/proc/self/gid_map", "0 %u 1", group);
 	}
 	return mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
 }

@@ -44,6 +44,10 @@ void write_text(const char *path, const char *text);
 /* The bytes of a file and a NUL behind them; *size may be NULL. The caller frees them. */
 char *read_file(const char *path, size_t *size);
 
+/* How many entries a directory has, "." and ".." included; how many lines a file has. */
+unsigned count_entries(const char *directory);
+unsigned count_lines(const char *path);
+
 /* The exit status of a program (128 + signal if it was killed), and what it wrote. */
 struct run {
 	int status;

@@ -2,7 +2,6 @@
  */
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
@@ -100,28 +99,6 @@ static void set_up(void)
 }
 
 TestSuite(live, .init = set_up);
-
-static unsigned count_entries(const char *directory)
-{
-	DIR *stream = opendir(directory);
-	unsigned count = 0;
-
-	while (readdir(stream))
-		count++;
-	closedir(stream);
-	return count;
-}
-
-static unsigned count_lines(const char *path)
-{
-	char *text = read_file(path, NULL);
-	unsigned count = 0;
-
-	for (const char *next = text; (next = strchr(next, '\n')); next++)
-		count++;
-	free(text);
-	return count;
-}
 
 Test(live, sees_each_publication_at_the_next_lookup)
 {

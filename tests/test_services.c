@@ -245,19 +245,6 @@ Test(services, answer_threads_through_libc)
 	cr_expect_eq(atomic_load(&failures), 0);
 }
 
-/* The module may be opened and closed at will: it stays, and its one mapping with it. */
-Test(services, survive_dlclose)
-{
-	for (unsigned i = 0; i < 1000; i++) {
-		void *module = dlopen("libnss_portdb.so.2", RTLD_NOW);
-		cr_assert_not_null(module, "%s", dlerror());
-		dlclose(module);
-		dlclose(module);
-	}
-	cr_expect_eq(by_name("ssh", "tcp", &entry, buffer, sizeof buffer, &error),
-		     NSS_STATUS_SUCCESS);
-}
-
 /* What the module exports is what NSS calls, and it needs nobody but libc. */
 Test(services, export_five_functions_and_need_libc_alone)
 {

@@ -22,7 +22,7 @@
 #define MANAGER  "cn=manager," BASE
 #define PASSWORD "only-in-the-scratch-directory"
 
-/* Where slapd was unpacked, see tests/fetch-slapd; "" if it is installed. */
+/* Where slapd was unpacked, see tests/unpack-packages; "" if it is installed. */
 static const char *slapd_root;
 static pid_t slapd;
 static char *slapd_uri;
@@ -40,10 +40,12 @@ static bool is_program(const char *root, const char *path)
 /* Finds the server and its tools, or says which are missing. */
 static const char *find_programs(void)
 {
-	const char *unpacked = getenv("SLAPD_ROOT");
+	const char *unpacked = getenv("UNPACKED");
+	char *root;
 
-	if (unpacked && is_program(unpacked, "/usr/sbin/slapd"))
-		slapd_root = unpacked;
+	cr_assert_gt(asprintf(&root, "%s/slapd", unpacked ? unpacked : ""), 0);
+	if (is_program(root, "/usr/sbin/slapd"))
+		slapd_root = root;
 	else if (is_program("", "/usr/sbin/slapd"))
 		slapd_root = "";
 	else

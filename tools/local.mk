@@ -26,6 +26,8 @@ tools_libcompile_la_LIBADD = nss/libreader.la $(CSV_LIBS) $(RESOLV_LIBS) $(SMART
 
 sbin_PROGRAMS += tools/portdb-compile
 tools_portdb_compile_SOURCES = tools/compile.c
+tools_portdb_compile_CFLAGS = $(AM_CFLAGS) $(PIE_CFLAGS)
+tools_portdb_compile_LDFLAGS = $(HARDENING_LDFLAGS) $(PIE_LDFLAGS)
 tools_portdb_compile_LDADD = tools/libcompile.la
 
 bin_PROGRAMS += tools/portdb-query
@@ -52,7 +54,8 @@ tools_portdb_query_SOURCES = \
 	tools/search.c tools/search.h \
 	tools/sheet.c tools/sheet-table.c tools/sheet.h \
 	tools/text.c tools/text.h
-tools_portdb_query_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
+tools_portdb_query_CFLAGS = $(AM_CFLAGS) $(PIE_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
+tools_portdb_query_LDFLAGS = $(HARDENING_LDFLAGS) $(PIE_LDFLAGS)
 tools_portdb_query_LDADD = nss/libreader.la $(JANSSON_LIBS) $(RESOLV_LIBS) $(SMARTCOLS_LIBS) $(UNISTRING_LIBS)
 
 # bash looks for completions under the command's name.

@@ -1,0 +1,35 @@
+/*
+ * A host of the running test's own: a mount namespace with another /etc, in which programs ask
+ * portdb and nobody else for services.
+ */
+#ifndef PORTDB_TESTS_HOST_H
+#define PORTDB_TESTS_HOST_H
+
+#include <stdbool.h>
+
+/*
+ * Moves this test into such a host for good. Its /etc holds a nsswitch.conf with "services:
+ * portdb", an empty services file, and root among the users; PORTDB_DATABASE is a database of the
+ * services(5) text. The test is skipped where no namespace is permitted.
+ */
+void enter_host(const char *text);
+
+/* Hides what is in a directory of the host behind an empty one. */
+void host_hide(const char *directory);
+
+/*
+ * Gives the host an empty directory for the system's database, which portdb-compile writes without
+ * -o. False if that cannot be without hiding the build.
+ */
+bool host_has_system_database(void);
+
+/* Compiles a services(5) text to the database at path. */
+void compile_text(const char *text, const char *path);
+
+/* The path of the module that was just built. */
+const char *module_path(void);
+
+/* Skips the test unless there is such a program; package is Debian's. */
+void require_program(const char *program, const char *package);
+
+#endif
