@@ -77,19 +77,33 @@ static bool open_old(struct publishing *publishing)
 	return publishing->old >= 0 || fail(publishing, "cannot read the old file");
 }
 
-/* The size bytes of a file, mapped; NULL if there are none or they cannot be. */
-static const unsigned char *map(int descriptor, size_t *size)
+/* A file's bytes, mapped; NULL if there are none. */
+struct bytes {
+	const unsigned char *address;
+	size_t size;
+};
+
+/* False with errno set if the file cannot be mapped: what is in it is not known then. */
+static bool map(int descriptor, struct bytes *bytes)
 {
 	struct stat status;
 
-	*size = 0;
-	if (descriptor < 0 || fstat(descriptor, &status) != 0 || status.st_size <= 0)
-		return NULL;
-	void *bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, descriptor, 0);
-	if (bytes == MAP_FAILED)
-		return NULL;
-	*size = (size_t)status.st_size;
-	return bytes;
+	*bytes = (struct bytes){0};
+	if (fstat(descriptor, &status) != 0)
+		return false;
+	if (status.st_size <= 0)
+		return true;
+	void *address = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, descriptor, 0);
+	if (address == MAP_FAILED)
+		return false;
+	*bytes = (struct bytes){address, (size_t)status.st_size};
+	return true;
+}
+
+static void unmap(const struct bytes *bytes)
+{
+	if (bytes->address)
+		munmap((void *)bytes->address, bytes->size);
 }
 
 static bool is_trusted(int descriptor)
@@ -99,27 +113,33 @@ static bool is_trusted(int descriptor)
 	return fstat(descriptor, &status) == 0 && !(status.st_mode & (S_IWGRP | S_IWOTH));
 }
 
-/* Whether the old file may go, and whether it has to. */
-static bool judge_old(const struct publishing *publishing, const unsigned char *old, size_t size,
-		      bool *is_same)
+static bool is_database(const struct bytes *file)
 {
-	const struct image *image = publishing->image;
-	const struct portdb_header *header = (const void *)old;
-	const struct portdb_header *new_header = (const void *)image->bytes;
+	return file->size >= sizeof PORTDB_MAGIC - 1 &&
+	       memcmp(file->address, PORTDB_MAGIC, sizeof PORTDB_MAGIC - 1) == 0;
+}
+
+static bool has_services(const struct bytes *file)
+{
 	uint32_t services;
 
-	if (!old)
-		return true;
-	if (size < sizeof header->magic ||
-	    memcmp(header->magic, PORTDB_MAGIC, sizeof header->magic) != 0)
-		return refuse(publishing, "not replaced, as it is not a portdb database; if it "
-					  "is to become one, remove it first");
-	if (from_le32(new_header->service_count) == 0 && !verify(old, size, &services) &&
-	    services > 0)
-		return refuse(publishing, "not replaced, as the new database has no services");
-	*is_same = size == image->size && memcmp(old, image->bytes, size) == 0 &&
-		   is_trusted(publishing->old);
-	return true;
+	return file->address && !verify(file->address, file->size, &services) && services > 0;
+}
+
+/* Whether there would be no services any more where there are some. */
+static bool loses_services(const struct publishing *publishing, const struct bytes *old)
+{
+	const struct portdb_header *header = (const void *)publishing->image->bytes;
+
+	return from_le32(header->service_count) == 0 && has_services(old);
+}
+
+static bool is_same(const struct publishing *publishing, const struct bytes *old)
+{
+	const struct image *image = publishing->image;
+
+	return old->size == image->size && memcmp(old->address, image->bytes, old->size) == 0 &&
+	       is_trusted(publishing->old);
 }
 
 static bool write_all(int descriptor, const unsigned char *bytes, size_t size)
@@ -140,17 +160,17 @@ static bool write_all(int descriptor, const unsigned char *bytes, size_t size)
 
 static bool read_back(const struct publishing *publishing, int descriptor)
 {
-	size_t size;
-	const unsigned char *bytes = map(descriptor, &size);
+	const struct image *image = publishing->image;
+	struct bytes bytes;
 	uint32_t services;
 
-	if (!bytes)
+	if (!map(descriptor, &bytes))
 		return fail(publishing, "cannot read the new database back");
-	const char *wrong = verify(bytes, size, &services);
+	const char *wrong = verify(bytes.address, bytes.size, &services);
 	if (!wrong &&
-	    (size != publishing->image->size || memcmp(bytes, publishing->image->bytes, size) != 0))
+	    (bytes.size != image->size || memcmp(bytes.address, image->bytes, bytes.size) != 0))
 		wrong = "it is not what was written";
-	munmap((void *)bytes, size);
+	unmap(&bytes);
 	if (wrong)
 		report_error(publishing->diagnostics, publishing->path,
 			     "the new database was read back damaged: %s", wrong);
@@ -221,26 +241,38 @@ static bool put_in_place(const struct publishing *publishing)
 	return true;
 }
 
+/* From here on the path is a database's, or nobody's, and the temporary name is ours. */
+static enum outcome replace_database(const struct publishing *publishing, const struct bytes *old)
+{
+	enum outcome outcome = FAILED;
+
+	if (loses_services(publishing, old))
+		refuse(publishing, "not replaced, as the new database has no services");
+	else if (is_same(publishing, old))
+		outcome = UNCHANGED;
+	else if (write_new(publishing) && put_in_place(publishing))
+		return PUBLISHED;
+	/* What this compiler left, or one that was killed. Gone already, if it is in place. */
+	unlinkat(publishing->directory, publishing->temporary, 0);
+	return outcome;
+}
+
 static enum outcome replace(struct publishing *publishing)
 {
-	bool is_same = false;
-	size_t size;
+	struct bytes old = {0};
+	enum outcome outcome = FAILED;
 
 	if (!open_old(publishing))
 		return FAILED;
-	const unsigned char *old = map(publishing->old, &size);
-	bool may_go = judge_old(publishing, old, size, &is_same);
-	if (old)
-		munmap((void *)old, size);
-	if (!may_go)
-		return FAILED;
-	if (is_same)
-		return UNCHANGED;
-	if (write_new(publishing) && put_in_place(publishing))
-		return PUBLISHED;
-	/* Gone already, if it is in place. */
-	unlinkat(publishing->directory, publishing->temporary, 0);
-	return FAILED;
+	if (publishing->old >= 0 && !map(publishing->old, &old))
+		fail(publishing, "cannot read the old file");
+	else if (old.address && !is_database(&old))
+		refuse(publishing, "not replaced, as it is not a portdb database; if it is to "
+				   "become one, remove it first");
+	else
+		outcome = replace_database(publishing, &old);
+	unmap(&old);
+	return outcome;
 }
 
 enum outcome publish(const struct image *image, const char *path, struct diagnostics *diagnostics)
