@@ -1,11 +1,13 @@
 check_PROGRAMS = tests/portdb-tests
 tests_portdb_tests_SOURCES = \
+	tests/faults.c tests/faults.h \
 	tests/query-support.c tests/query-support.h \
 	tests/reading.c tests/reading.h \
 	tests/support.c tests/support.h \
 	tests/test_answers.c \
 	tests/test_check.c \
 	tests/test_compile.c \
+	tests/test_compile_faults.c \
 	tests/test_db.c \
 	tests/test_fidelity.c \
 	tests/test_freshness.c \
