@@ -157,7 +157,8 @@ static void decide(struct supervisor *supervisor, const struct seccomp_notif *re
 		response->flags = 0;
 		return;
 	}
-	if (!supervisor->is_counting || ++supervisor->run->calls != fault->number)
+	if (!supervisor->is_counting || (fault->spares_close && request->data.nr == SYS_close) ||
+	    ++supervisor->run->calls != fault->number)
 		return;
 	if (fault->error == FAULT_KILL)
 		kill(supervisor->child, SIGKILL);

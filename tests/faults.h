@@ -20,6 +20,8 @@ struct fault {
 	int error; /* an errno, or one of the above */
 	/* Count, and fail, only what is between faults_begin and faults_end. */
 	bool is_between;
+	/* close(2) does not fail. In truth it closes all the same, which cannot be done here. */
+	bool spares_close;
 };
 
 struct faulty_run {
@@ -39,6 +41,18 @@ bool run_with_fault(struct faulty_run *run, const struct fault *fault,
 /* For `start`. They are no calls themselves. */
 void faults_begin(void);
 void faults_end(void);
+
+/* Whether this program has an allocator that cannot do with less memory, or without it. */
+#if defined __SANITIZE_ADDRESS__
+#define HAS_ADDRESS_SANITIZER true
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+#define HAS_ADDRESS_SANITIZER true
+#endif
+#endif
+#ifndef HAS_ADDRESS_SANITIZER
+#define HAS_ADDRESS_SANITIZER false
+#endif
 
 /* For cr_skip_test. */
 #define FAULTS_ARE_NOT_ALLOWED "this process may not stop another at its system calls"

@@ -1,5 +1,6 @@
 check_PROGRAMS = tests/portdb-tests
 tests_portdb_tests_SOURCES = \
+	tests/children.c tests/children.h \
 	tests/faults.c tests/faults.h \
 	tests/query-support.c tests/query-support.h \
 	tests/reading.c tests/reading.h \
@@ -13,6 +14,7 @@ tests_portdb_tests_SOURCES = \
 	tests/test_freshness.c \
 	tests/test_ldif_file.c \
 	tests/test_live.c \
+	tests/test_lookup_faults.c \
 	tests/test_merge.c \
 	tests/test_publish.c \
 	tests/test_query.c \
