@@ -15,6 +15,7 @@ tests_portdb_tests_SOURCES = \
 	tests/test_ldif_file.c \
 	tests/test_live.c \
 	tests/test_lookup_faults.c \
+	tests/test_lookup_files.c \
 	tests/test_merge.c \
 	tests/test_publish.c \
 	tests/test_query.c \
