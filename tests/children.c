@@ -18,6 +18,13 @@ static struct {
 	char text[1 << 16];
 } * complaints;
 
+#define CHILDREN 256
+
+static struct {
+	pid_t process;
+	const char *name;
+} children[CHILDREN];
+
 static unsigned running;
 
 void children_prepare(void)
@@ -43,8 +50,9 @@ void complain(const char *format, ...)
 		memcpy(complaints->text + start, line, length);
 }
 
-void children_start(void (*run)(const void *argument), const void *argument)
+void children_start(const char *name, void (*run)(const void *argument), const void *argument)
 {
+	cr_assert_lt(running, CHILDREN);
 	pid_t child = fork();
 
 	cr_assert_geq(child, 0, "%s", strerror(errno));
@@ -52,15 +60,17 @@ void children_start(void (*run)(const void *argument), const void *argument)
 		run(argument);
 		_exit(0);
 	}
-	running++;
+	children[running].process = child;
+	children[running++].name = name;
 }
 
 void children_expect_content(void)
 {
 	for (int status; running > 0; running--) {
-		while (wait(&status) < 0)
+		while (waitpid(children[running - 1].process, &status, 0) < 0)
 			cr_assert_eq(errno, EINTR);
-		cr_expect_eq(status, 0, "a child ended with status %#x", status);
+		cr_expect_eq(status, 0, "%s: ended with status %#x", children[running - 1].name,
+			     status);
 	}
 	cr_expect_str_empty(complaints->text, "%s", complaints->text);
 }

@@ -12,8 +12,8 @@
 /* Before any other. */
 void children_prepare(void);
 
-/* Starts run(argument) in a child. Its status is 0 unless it ends the process otherwise. */
-void children_start(void (*run)(const void *argument), const void *argument);
+/* Starts run(argument) in a child, which is called by a name if it does not end as it should. */
+void children_start(const char *name, void (*run)(const void *argument), const void *argument);
 
 /* What is wrong, in a child or below; the test fails for it in children_expect_content. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

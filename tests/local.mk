@@ -1,11 +1,15 @@
 check_PROGRAMS = tests/portdb-tests
 tests_portdb_tests_SOURCES = \
+	tests/asking.c tests/asking.h \
+	tests/bad-databases.c tests/bad-databases.h \
 	tests/children.c tests/children.h \
 	tests/faults.c tests/faults.h \
+	tests/guarded.c tests/guarded.h \
 	tests/query-support.c tests/query-support.h \
 	tests/reading.c tests/reading.h \
 	tests/support.c tests/support.h \
 	tests/test_answers.c \
+	tests/test_bad_databases.c \
 	tests/test_check.c \
 	tests/test_compile.c \
 	tests/test_compile_faults.c \

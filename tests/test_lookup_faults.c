@@ -348,7 +348,7 @@ static void do_without_descriptors(const void *unused)
 
 Test(lookup_faults, of_a_process_without_descriptors)
 {
-	children_start(do_without_descriptors, NULL);
+	children_start("without", do_without_descriptors, NULL);
 	children_expect_content();
 }
 
@@ -362,6 +362,6 @@ Test(lookup_faults, of_a_process_without_memory)
 {
 	if (HAS_ADDRESS_SANITIZER)
 		cr_skip_test("the address sanitizer needs memory of its own");
-	children_start(do_without_memory, NULL);
+	children_start("without", do_without_memory, NULL);
 	children_expect_content();
 }

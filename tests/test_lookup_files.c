@@ -289,7 +289,7 @@ static void meet_meanwhile(const void *argument)
 static void meet_all(void (*meet)(const void *))
 {
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		children_start(meet, &kinds[i]);
+		children_start(kinds[i].name, meet, &kinds[i]);
 	children_expect_content();
 }
 
@@ -322,8 +322,10 @@ static void meet_bad_path(const void *argument)
 
 Test(lookup_files, that_no_path_leads_to)
 {
-	children_start(meet_bad_path, &(struct kind){"below a file", NULL, ENOTDIR, false});
-	children_start(meet_bad_path, &(struct kind){"too long", NULL, ENAMETOOLONG, false});
+	children_start("a path", meet_bad_path,
+		       &(struct kind){"below a file", NULL, ENOTDIR, false});
+	children_start("a path", meet_bad_path,
+		       &(struct kind){"too long", NULL, ENAMETOOLONG, false});
 	children_expect_content();
 }
 
@@ -347,7 +349,7 @@ static void follow_link(const void *unused)
 
 Test(lookup_files, that_are_symbolic_links)
 {
-	children_start(follow_link, NULL);
+	children_start("a link", follow_link, NULL);
 	children_expect_content();
 }
 
@@ -383,6 +385,6 @@ static void close_everything(const void *unused)
 
 Test(lookup_files, while_the_program_closes_all_descriptors)
 {
-	children_start(close_everything, NULL);
+	children_start("closing", close_everything, NULL);
 	children_expect_content();
 }
