@@ -399,3 +399,49 @@ Test(bad_databases, may_have_any_byte_flipped_for_programs)
 	}
 	children_expect_content();
 }
+
+/*
+ * One that was made to keep programs busy: every slot says that it may be the one, and each time it
+ * takes a walk over a million aliases to see that it is not. Who looked at all would be at it for
+ * minutes.
+ */
+static void make_maze(struct mutant *mutant)
+{
+	const uint32_t slot_count = UINT32_C(1) << 17;
+	const uint32_t strings_size = UINT32_C(1) << 20;
+	struct portdb_header *header = (void *)sound.image.bytes;
+	uint32_t records = (uint32_t)sizeof *header + slot_count * 8;
+	uint32_t end = records + (uint32_t)sizeof(struct portdb_record) + strings_size + 4;
+	uint32_t tag = (uint32_t)(portdb_hash_port(from_le64(header->hash_seed), 7, NULL, 0) >> 32);
+	uint32_t name_tag =
+	    (uint32_t)(portdb_hash_name(from_le64(header->hash_seed), "none", 4, NULL, 0) >> 32);
+
+	*mutant = (struct mutant){calloc(1, end), end, end};
+	memcpy(mutant->bytes, header, sizeof *header);
+	header = (void *)mutant->bytes;
+	header->file_size = to_le32(end);
+	header->slot_count = header->probe_limit = to_le32(slot_count);
+	header->index = (struct portdb_section){to_le32(sizeof *header), to_le32(slot_count * 8)};
+	header->records = (struct portdb_section){to_le32(records), to_le32(end - records)};
+	header->claims = header->sources = header->strings =
+	    (struct portdb_section){to_le32(records), to_le32(0)};
+	struct portdb_slot *slots = (void *)(header + 1);
+	for (uint32_t i = 0; i < slot_count; i++)
+		slots[i] = (struct portdb_slot){to_le32(i % 2 ? tag : name_tag), to_le32(records)};
+	*(struct portdb_record *)(void *)(mutant->bytes + records) = (struct portdb_record){
+	    .strings_size = to_le32(strings_size), .alias_count = to_le32(strings_size - 2)};
+	mutant_seal(mutant, SEALED);
+}
+
+Test(bad_databases, keep_nobody_busy, .timeout = 30)
+{
+	struct mutant mutant;
+	struct portdb db;
+	struct portdb_service service;
+
+	make_maze(&mutant);
+	cr_assert_eq(portdb_open(&db, mutant.bytes, mutant.size), PORTDB_OK);
+	cr_expect_eq(portdb_by_name(&db, "none", NULL, &service), PORTDB_DAMAGED);
+	cr_expect_eq(portdb_by_port(&db, 7, NULL, &service), PORTDB_DAMAGED);
+	free(mutant.bytes);
+}
