@@ -22,6 +22,7 @@ tests_portdb_tests_SOURCES = \
 	tests/test_lookup_files.c \
 	tests/test_merge.c \
 	tests/test_publish.c \
+	tests/test_publish_planted.c \
 	tests/test_query.c \
 	tests/test_query_formats.c \
 	tests/test_query_host.c \

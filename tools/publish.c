@@ -207,24 +207,25 @@ static bool write_new(const struct publishing *publishing)
 static void mark_superseded(const struct publishing *publishing)
 {
 	const portdb_le32 superseded = to_le32(1);
+	struct stat status;
 	char link[64];
 
+	/* A file that ends before the field is no longer mapped by anybody. */
+	if (fstat(publishing->old, &status) != 0 ||
+	    (size_t)status.st_size < sizeof(struct portdb_header))
+		return;
 	snprintf(link, sizeof link, "/proc/self/fd/%d", publishing->old);
 	int descriptor = open(link, O_WRONLY | O_CLOEXEC);
-	if (descriptor < 0 && fchmod(publishing->old, 0644) == 0) {
+	if (descriptor < 0 && fchmod(publishing->old, (status.st_mode & 07777) | S_IWUSR) == 0) {
 		descriptor = open(link, O_WRONLY | O_CLOEXEC);
-		fchmod(publishing->old, 0444);
+		/* It may have another name, by which it is somebody's copy. */
+		fchmod(publishing->old, status.st_mode & 07777);
 	}
 	if (descriptor < 0)
 		return;
-	/* A file that ends before the field is no longer mapped by anybody. */
-	struct stat status;
-	if (fstat(descriptor, &status) == 0 &&
-	    (size_t)status.st_size >= sizeof(struct portdb_header)) {
-		ssize_t written = pwrite(descriptor, &superseded, sizeof superseded,
-					 offsetof(struct portdb_header, superseded));
-		(void)written;
-	}
+	ssize_t written = pwrite(descriptor, &superseded, sizeof superseded,
+				 offsetof(struct portdb_header, superseded));
+	(void)written;
 	close(descriptor);
 }
 
