@@ -25,6 +25,7 @@
 
 #define NOBODY 65534
 #define DB     "services.db"
+#define LOCK   ".services.db.lock"
 #define NEW    ".services.db.new"
 
 #define ONE "ssh 22/tcp\n"
@@ -164,6 +165,47 @@ Test(publish_planted, a_hard_link_to_the_old_database_keeps_it)
 	RUN(&run, COMPILER, "--verify", "copy");
 	cr_expect_str_eq(run.output, "copy: 1 service, nothing wrong\n");
 	run_free(&run);
+}
+
+static void expect_no_lock(const char *why)
+{
+	struct run run;
+
+	RUN(&run, COMPILER, "-o", DB, "../one");
+	cr_expect_eq(run.status, 1);
+	cr_expect(strstr(run.errors, "services.db: cannot lock it: ") && strstr(run.errors, why),
+		  "%s", run.errors);
+	cr_expect_neq(access(DB, F_OK), 0);
+	run_free(&run);
+	cr_assert_eq(unlink(LOCK), 0);
+}
+
+/* What is not a file that this user alone can open is no lock, and is left alone. */
+Test(publish_planted, files_at_its_lock_are_not_used)
+{
+	write_text("../victim", "precious");
+	cr_assert_eq(symlink("../victim", LOCK), 0);
+	expect_no_lock(strerror(ELOOP));
+	cr_assert_eq(symlink("../nothing", LOCK), 0);
+	expect_no_lock(strerror(ELOOP));
+	cr_expect_neq(access("../nothing", F_OK), 0);
+	cr_assert_eq(link("../victim", LOCK), 0);
+	expect_no_lock("is not a file of this user alone");
+	expect_text("../victim", "precious");
+	cr_assert_eq(mkfifo(LOCK, 0600), 0);
+	expect_no_lock("is not a file of this user alone");
+	if (geteuid() == 0) {
+		write_text(LOCK, "");
+		cr_assert_eq(chmod(LOCK, 0600), 0);
+		cr_assert_eq(chown(LOCK, NOBODY, NOBODY), 0);
+		/* Who says so depends on fs.protected_regular. */
+		expect_no_lock("cannot lock it");
+	}
+	/* One's own is what a killed compiler left. */
+	write_text(LOCK, "");
+	cr_assert_eq(chmod(LOCK, 0600), 0);
+	cr_expect_eq(compile("../one"), 0);
+	cr_expect_neq(access(LOCK, F_OK), 0);
 }
 
 /* What another user may hold on to, without a right to write. */

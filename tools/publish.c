@@ -23,8 +23,10 @@ struct publishing {
 	struct diagnostics *diagnostics;
 	char *name;      /* of the file in its directory */
 	char *temporary; /* the same for the new file; the lock makes its name ours alone */
-	int directory;   /* locked */
-	int old;         /* the file that is replaced, or -1 */
+	char *lock_name; /* the same for the lock */
+	int directory;
+	int lock; /* held, or -1 */
+	int old;  /* the file that is replaced, or -1 */
 };
 
 /* Reports what failed and why, by errno. */
@@ -49,18 +51,83 @@ static bool names_a_file(const struct publishing *publishing)
 	       refuse(publishing, "the name of a directory, not of a database");
 }
 
-static bool lock_directory(struct publishing *publishing, const char *directory)
+static bool open_directory(struct publishing *publishing, const char *directory)
 {
 	publishing->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (publishing->directory < 0) {
+	if (publishing->directory < 0)
 		report_error(publishing->diagnostics, directory, "cannot open the directory: %s",
 			     strerror(errno));
-		return false;
+	return publishing->directory >= 0;
+}
+
+/* A file that only this user can open. */
+static bool is_private(int descriptor)
+{
+	struct stat status;
+
+	return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) &&
+	       status.st_uid == geteuid() && !(status.st_mode & (S_IRWXG | S_IRWXO));
+}
+
+/* Whether the lock is still at its name: who held it before removed it. */
+static bool is_in_place(const struct publishing *publishing, int lock)
+{
+	struct stat held;
+	struct stat found;
+
+	return fstat(lock, &held) == 0 &&
+	       fstatat(publishing->directory, publishing->lock_name, &found, AT_SYMLINK_NOFOLLOW) ==
+		   0 &&
+	       held.st_dev == found.st_dev && held.st_ino == found.st_ino;
+}
+
+/* Waits for the lock that stands at its name now; *lock is -1 if that has gone meanwhile. */
+static bool wait_for_lock(const struct publishing *publishing, int *lock)
+{
+	int descriptor =
+	    openat(publishing->directory, publishing->lock_name,
+		   O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+	bool has_failed = true;
+
+	*lock = -1;
+	if (descriptor < 0)
+		return fail(publishing, "cannot lock it");
+	if (!is_private(descriptor)) {
+		report_error(publishing->diagnostics, publishing->path,
+			     "cannot lock it: %s is not a file of this user alone",
+			     publishing->lock_name);
+	} else {
+		while ((has_failed = flock(descriptor, LOCK_EX) != 0) && errno == EINTR)
+			;
+		if (has_failed)
+			fail(publishing, "cannot lock it");
+		else if (is_in_place(publishing, descriptor))
+			*lock = descriptor;
 	}
-	while (flock(publishing->directory, LOCK_EX) != 0)
-		if (errno != EINTR)
-			return fail(publishing, "cannot lock its directory");
+	if (*lock < 0)
+		close(descriptor);
+	return !has_failed;
+}
+
+/*
+ * One compiler at a time. What is locked is a file that others cannot open: whoever can open a file
+ * or a directory can lock it, and keep everybody waiting.
+ */
+static bool lock(struct publishing *publishing)
+{
+	while (publishing->lock < 0)
+		if (!wait_for_lock(publishing, &publishing->lock))
+			return false;
 	return true;
+}
+
+/* Removed while it is held, so that nobody removes another's. */
+static void unlock(const struct publishing *publishing)
+{
+	if (publishing->lock < 0)
+		return;
+	unlinkat(publishing->directory, publishing->lock_name, 0);
+	close(publishing->lock);
 }
 
 /* What stands at the path now: publishing->old stays -1 if that is nothing. */
@@ -276,6 +343,16 @@ static enum outcome replace(struct publishing *publishing)
 	return outcome;
 }
 
+/* ".NAME.SUFFIX", to be freed. */
+static char *hidden_name(const char *name, const char *suffix)
+{
+	size_t size = strlen(name) + strlen(suffix) + sizeof "..";
+	char *hidden = memory_allocate(size);
+
+	snprintf(hidden, size, ".%s.%s", name, suffix);
+	return hidden;
+}
+
 enum outcome publish(const struct image *image, const char *path, struct diagnostics *diagnostics)
 {
 	char *for_name = memory_copy_string(path);
@@ -286,19 +363,23 @@ enum outcome publish(const struct image *image, const char *path, struct diagnos
 	    .diagnostics = diagnostics,
 	    .name = basename(for_name),
 	    .directory = -1,
+	    .lock = -1,
 	    .old = -1,
 	};
 	enum outcome outcome = FAILED;
 
-	publishing.temporary = memory_allocate(strlen(publishing.name) + sizeof "..new");
-	sprintf(publishing.temporary, ".%s.new", publishing.name);
-	if (names_a_file(&publishing) && lock_directory(&publishing, dirname(for_directory)))
+	publishing.temporary = hidden_name(publishing.name, "new");
+	publishing.lock_name = hidden_name(publishing.name, "lock");
+	if (names_a_file(&publishing) && open_directory(&publishing, dirname(for_directory)) &&
+	    lock(&publishing))
 		outcome = replace(&publishing);
 
 	if (publishing.old >= 0)
 		close(publishing.old);
+	unlock(&publishing);
 	if (publishing.directory >= 0)
 		close(publishing.directory);
+	free(publishing.lock_name);
 	free(publishing.temporary);
 	free(for_directory);
 	free(for_name);
