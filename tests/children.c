@@ -2,11 +2,13 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -50,6 +52,12 @@ void complain(const char *format, ...)
 		memcpy(complaints->text + start, line, length);
 }
 
+void child_settle(void)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	alarm(30);
+}
+
 void children_start(const char *name, void (*run)(const void *argument), const void *argument)
 {
 	cr_assert_lt(running, CHILDREN);
@@ -57,6 +65,7 @@ void children_start(const char *name, void (*run)(const void *argument), const v
 
 	cr_assert_geq(child, 0, "%s", strerror(errno));
 	if (child == 0) {
+		child_settle();
 		run(argument);
 		_exit(0);
 	}

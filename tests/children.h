@@ -15,6 +15,9 @@ void children_prepare(void);
 /* Starts run(argument) in a child, which is called by a name if it does not end as it should. */
 void children_start(const char *name, void (*run)(const void *argument), const void *argument);
 
+/* For a child: it ends with its parent, and after half a minute at any rate. */
+void child_settle(void);
+
 /* What is wrong, in a child or below; the test fails for it in children_expect_content. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

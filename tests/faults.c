@@ -20,6 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "children.h"
+
 /* A system call that does nothing, by which a process says where it is. */
 #define MARK 471147
 
@@ -98,6 +100,7 @@ static int take_over(int channel)
 
 static _Noreturn void be_the_child(int channel, int (*start)(const void *), const void *argument)
 {
+	child_settle();
 	int listener = install_filter();
 
 	hand_over(channel, listener);

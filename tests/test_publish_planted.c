@@ -213,6 +213,7 @@ static void hold_directory(int ready)
 {
 	int descriptor = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
+	child_settle();
 	become_nobody();
 	if (flock(descriptor, LOCK_EX | LOCK_NB) != 0)
 		complain("cannot lock the directory: %s", strerror(errno));
