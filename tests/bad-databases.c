@@ -143,65 +143,81 @@ static void end_within_a_record(struct mutant *mutant)
 	header->records.size = to_le32(from_le32(header->records.size) - 4);
 }
 
-static void set_all_slots(struct mutant *mutant, uint32_t tag, uint32_t record)
+static void set_all_slots(struct mutant *mutant, uint32_t record, uint16_t position, uint16_t tag)
 {
 	struct portdb_header *header = header_of(mutant);
 
 	for (uint32_t i = 0; i < from_le32(header->slot_count); i++)
-		slots_of(mutant)[i] = (struct portdb_slot){to_le32(tag), to_le32(record)};
+		slots_of(mutant)[i] = portdb_slot_of(record, position, tag);
 	header->probe_limit = header->slot_count;
 }
 
-static uint32_t tag_of(const struct mutant *mutant, const char *name)
+static uint16_t tag_of(const char *name)
 {
-	uint64_t seed = from_le64(header_of(mutant)->hash_seed);
+	return (uint16_t)(portdb_hash_name(name, strlen(name), portdb_protocol_of(NULL)) >> 48);
+}
 
-	return (uint32_t)(portdb_hash_name(seed, name, strlen(name), NULL, 0) >> 32);
+static uint32_t records_offset(const struct mutant *mutant)
+{
+	return from_le32(header_of(mutant)->records.offset);
 }
 
 static void empty_index(struct mutant *mutant)
 {
-	set_all_slots(mutant, 0, 0);
+	set_all_slots(mutant, 0, 0, 0);
 }
 
 /* Whoever asks for "none" is told at each slot that this may be it, and comes around to the first.
  */
 static void close_a_loop(struct mutant *mutant)
 {
-	set_all_slots(mutant, tag_of(mutant, "none"), from_le32(header_of(mutant)->records.offset));
+	set_all_slots(mutant, records_offset(mutant), 0, tag_of("none"));
+}
+
+static void close_a_loop_of_far_names(struct mutant *mutant)
+{
+	set_all_slots(mutant, records_offset(mutant), PORTDB_FAR, tag_of("none"));
+}
+
+static void close_a_loop_behind_the_strings(struct mutant *mutant)
+{
+	set_all_slots(mutant, records_offset(mutant), PORTDB_FAR - 1, tag_of("ssh"));
+}
+
+static void close_a_loop_within_strings(struct mutant *mutant)
+{
+	set_all_slots(mutant, records_offset(mutant), 1, tag_of("ssh"));
 }
 
 static void close_a_loop_over_strings(struct mutant *mutant)
 {
-	set_all_slots(mutant, tag_of(mutant, "ssh"), from_le32(header_of(mutant)->strings.offset));
+	set_all_slots(mutant, from_le32(header_of(mutant)->strings.offset), 0, tag_of("ssh"));
 }
 
 static void close_a_loop_over_records_end(struct mutant *mutant)
 {
-	const struct portdb_header *header = header_of(mutant);
+	uint32_t end = records_offset(mutant) + from_le32(header_of(mutant)->records.size);
 
-	set_all_slots(mutant, tag_of(mutant, "ssh"),
-		      from_le32(header->records.offset) + from_le32(header->records.size));
+	set_all_slots(mutant, end, 0, tag_of("ssh"));
 }
 
 static void close_a_loop_over_the_last_offset(struct mutant *mutant)
 {
-	set_all_slots(mutant, tag_of(mutant, "ssh"), UINT32_MAX - 3);
+	set_all_slots(mutant, UINT32_MAX - 3, 0, tag_of("ssh"));
 }
 
 static void close_a_loop_over_odd_offsets(struct mutant *mutant)
 {
-	set_all_slots(mutant, tag_of(mutant, "ssh"),
-		      from_le32(header_of(mutant)->records.offset) + 1);
+	set_all_slots(mutant, records_offset(mutant) + 1, 0, tag_of("ssh"));
 }
 
 static void use_an_unused_slot(struct mutant *mutant)
 {
 	struct portdb_slot *slots = slots_of(mutant);
 
-	while (from_le32(slots->record) != 0)
+	while (from_le64(slots->fields) != 0)
 		slots++;
-	slots->record = header_of(mutant)->records.offset;
+	*slots = portdb_slot_of(records_offset(mutant), 0, 0);
 }
 
 static struct portdb_record *first_record(const struct mutant *mutant)
@@ -306,7 +322,6 @@ const struct bad_database bad_databases[] = {
 	{"file_size: another", HEADER(file_size), IS(4, 4096), SEALED, NOT_AS_LONG},
 	{"file_size: largest", HEADER(file_size), IS(4, UINT32_MAX), SEALED, NOT_AS_LONG},
 	{"content_checksum: another", HEADER(content_checksum), IS(8, 1), HEADER_SEALED, VERIFY("its contents are not what was written: the checksum differs")},
-	{"hash_seed: another", HEADER(hash_seed), IS(8, UINT64_C(0x123456789abcdef1)), SEALED, VERIFY("a service is not found by its port")},
 	{"slot_count: 0", HEADER(slot_count), IS(4, 0), SEALED, BAD_HEADER},
 	{"slot_count: one more", BY(add_slots_beyond_index), SEALED, BAD_HEADER},
 	{"slot_count: one less", BY(take_a_slot), SEALED, VERIFY("the index is not as large as its slots")},
@@ -342,6 +357,9 @@ const struct bad_database bad_databases[] = {
 
 	{"index: every slot unused", BY(empty_index), SEALED, VERIFY("a service is not found by its port")},
 	{"index: every slot the same", BY(close_a_loop), SEALED, VERIFY("a service is not found by its port")},
+	{"index: every slot far", BY(close_a_loop_of_far_names), SEALED, VERIFY("a service is not found by its port")},
+	{"index: every slot behind the strings", BY(close_a_loop_behind_the_strings), SEALED, VERIFY("a service is not found by its port")},
+	{"index: every slot within the strings", BY(close_a_loop_within_strings), SEALED, VERIFY("a service is not found by its port")},
 	{"index: every slot a string", BY(close_a_loop_over_strings), SEALED, VERIFY("a service is not found by its port")},
 	{"index: every slot the records' end", BY(close_a_loop_over_records_end), SEALED, VERIFY("a service is not found by its port")},
 	{"index: every slot the last offset", BY(close_a_loop_over_the_last_offset), SEALED, VERIFY("a service is not found by its port")},
@@ -357,7 +375,7 @@ const struct bad_database bad_databases[] = {
 	{"record: no string ends", BY(end_no_string_of_a_record), SEALED, VERIFY("a record's strings are not where it says")},
 	{"record: last string does not end", BY(end_last_string_of_a_record_late), SEALED, VERIFY("a record's strings are not where it says")},
 	{"record: protocol within the name", BY(start_protocol_within_name), SEALED, VERIFY("a record's strings are not where it says")},
-	{"record: protocol is the name", RECORD(protocol), IS(4, 0), SEALED, VERIFY("a record's strings are not where it says")},
+	{"record: protocol is the name", RECORD(protocol), IS(4, 0), SEALED, VERIFY("the records do not follow one another")},
 	{"record: protocol at the end", BY(start_protocol_at_end), SEALED, VERIFY("the records do not follow one another")},
 	{"record: protocol at the last offset", RECORD(protocol), IS(4, UINT32_MAX), SEALED, VERIFY("the records do not follow one another")},
 	{"record: fewer aliases", RECORD(alias_count), IS(4, 1), SEALED, VERIFY("a record's aliases are miscounted")},
@@ -368,6 +386,8 @@ const struct bad_database bad_databases[] = {
 	{"record: pointers and their end overflow", RECORD(alias_count), IS(4, 0x1fffffff), SEALED, VERIFY("a record's aliases are miscounted")},
 	{"record: most aliases", RECORD(alias_count), IS(4, UINT32_MAX), SEALED, VERIFY("a record's aliases are miscounted")},
 	{"record: claims start at the last", RECORD(first_claim), IS(4, UINT32_MAX), SEALED, VERIFY("a service's claims start too late")},
+	{"record: another short protocol", RECORD(short_protocol), IS(4, 1), SEALED, VERIFY("a service is not found by its port")},
+	{"record: no short protocol", RECORD(short_protocol), IS(4, 0), SEALED, VERIFY("a service is not found by its port")},
 	{"record: another port", RECORD(port), IS(2, 23), SEALED, VERIFY("a service is not found by its port")},
 
 	{"claim: for an odd offset", CLAIM(service), IS(4, 107), SEALED, VERIFY("a claim is for a record that is none")},
@@ -406,7 +426,7 @@ static size_t place_of(const struct mutant *mutant, enum place place, size_t at)
 	case IN_SOURCES:
 		return from_le32(header->sources.offset) + at;
 	case BEFORE_END:
-		return mutant->size - at;
+		return from_le32(header->strings.offset) + from_le32(header->strings.size) - at;
 	case IN_HEADER:
 		break;
 	}

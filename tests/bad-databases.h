@@ -17,7 +17,7 @@ enum place {
 	IN_RECORDS, /* its first record */
 	IN_CLAIMS,
 	IN_SOURCES,
-	BEFORE_END, /* … or before the end of the file */
+	BEFORE_END, /* … or before the end of the strings */
 };
 
 enum seal {

@@ -235,22 +235,39 @@ Test(bad_databases, do_no_harm_to_the_query_tool)
 /* How a sound database is cut off. */
 enum cut {
 	PLAIN,
-	WITH_ITS_SIZE,             /* its header says so */
-	WITH_ITS_SIZE_AND_STRINGS, /* and its last section does */
+	WITH_ITS_SIZE,              /* its header says so */
+	WITH_ITS_SIZE_AND_SECTIONS, /* and its sections end there at the latest */
 	CUTS,
 };
+
+#define SECTIONS 5
+
+static void list_sections(unsigned char *bytes, struct portdb_section *sections[SECTIONS])
+{
+	struct portdb_header *header = (void *)bytes;
+
+	sections[0] = &header->index;
+	sections[1] = &header->records;
+	sections[2] = &header->claims;
+	sections[3] = &header->sources;
+	sections[4] = &header->strings;
+}
 
 static void cut(struct mutant *mutant, size_t size, enum cut how)
 {
 	struct portdb_header *header = (void *)mutant->bytes;
-	uint32_t strings = from_le32(header->strings.offset);
+	struct portdb_section *sections[SECTIONS];
 
 	mutant->size = size;
 	if (how == PLAIN || size < sizeof *header)
 		return;
 	header->file_size = to_le32((uint32_t)size);
-	if (how == WITH_ITS_SIZE_AND_STRINGS && size >= strings)
-		header->strings.size = to_le32((uint32_t)size - strings);
+	list_sections(mutant->bytes, sections);
+	for (size_t i = 0; how == WITH_ITS_SIZE_AND_SECTIONS && i < SECTIONS; i++) {
+		uint32_t offset = from_le32(sections[i]->offset);
+		if (offset <= size && from_le32(sections[i]->size) > size - offset)
+			sections[i]->size = to_le32((uint32_t)size - offset);
+	}
 	mutant_seal(mutant, SEALED);
 }
 
@@ -261,18 +278,24 @@ static void copy_sound(struct mutant *mutant)
 	bad_database_make(mutant, &unchanged, sound.image.bytes, sound.image.size);
 }
 
-/* Whether the reader can open it: only if no more than strings are missing. */
+/* What portdb_open says: it wants all sections, or their starts where they end with the file. */
 static enum portdb_result opens_if_cut(size_t size, enum cut how)
 {
-	const struct portdb_header *header = (const void *)sound.image.bytes;
+	struct portdb_section *sections[SECTIONS];
+	uint32_t least = 0;
 
-	if (size < sizeof *header)
+	if (size < sizeof(struct portdb_header))
 		return PORTDB_NOT_DATABASE;
 	if (how == PLAIN)
 		return PORTDB_TRUNCATED;
-	return how == WITH_ITS_SIZE_AND_STRINGS && size >= from_le32(header->strings.offset)
-		   ? PORTDB_OK
-		   : PORTDB_BAD_HEADER;
+	list_sections(sound.image.bytes, sections);
+	for (size_t i = 0; i < SECTIONS; i++) {
+		uint32_t end = from_le32(sections[i]->offset);
+		if (how == WITH_ITS_SIZE)
+			end += from_le32(sections[i]->size);
+		least = end > least ? end : least;
+	}
+	return size >= least ? PORTDB_OK : PORTDB_BAD_HEADER;
 }
 
 struct piece {
@@ -318,9 +341,9 @@ Test(bad_databases, may_be_cut_off_at_each_length_for_programs)
 {
 	for (size_t size = 0; size < sound.image.size; size++) {
 		children_start("a piece", ask_module_of_piece, &(struct piece){size, PLAIN});
-		if (opens_if_cut(size, WITH_ITS_SIZE_AND_STRINGS) == PORTDB_OK)
+		if (opens_if_cut(size, WITH_ITS_SIZE_AND_SECTIONS) == PORTDB_OK)
 			children_start("a piece", ask_module_of_piece,
-				       &(struct piece){size, WITH_ITS_SIZE_AND_STRINGS});
+				       &(struct piece){size, WITH_ITS_SIZE_AND_SECTIONS});
 		/* Not all of them at once. */
 		if (size % 16 == 0)
 			children_expect_content();
@@ -412,9 +435,7 @@ static void make_maze(struct mutant *mutant)
 	struct portdb_header *header = (void *)sound.image.bytes;
 	uint32_t records = (uint32_t)sizeof *header + slot_count * 8;
 	uint32_t end = records + (uint32_t)sizeof(struct portdb_record) + strings_size + 4;
-	uint32_t tag = (uint32_t)(portdb_hash_port(from_le64(header->hash_seed), 7, NULL, 0) >> 32);
-	uint32_t name_tag =
-	    (uint32_t)(portdb_hash_name(from_le64(header->hash_seed), "none", 4, NULL, 0) >> 32);
+	uint64_t hash = portdb_hash_name("none", 4, portdb_protocol_of(NULL));
 
 	*mutant = (struct mutant){calloc(1, end), end, end};
 	memcpy(mutant->bytes, header, sizeof *header);
@@ -427,9 +448,11 @@ static void make_maze(struct mutant *mutant)
 	    (struct portdb_section){to_le32(records), to_le32(0)};
 	struct portdb_slot *slots = (void *)(header + 1);
 	for (uint32_t i = 0; i < slot_count; i++)
-		slots[i] = (struct portdb_slot){to_le32(i % 2 ? tag : name_tag), to_le32(records)};
-	*(struct portdb_record *)(void *)(mutant->bytes + records) = (struct portdb_record){
-	    .strings_size = to_le32(strings_size), .alias_count = to_le32(strings_size - 2)};
+		slots[i] = portdb_slot_of(records, PORTDB_FAR, (uint16_t)(hash >> 48));
+	*(struct portdb_record *)(void *)(mutant->bytes + records) =
+	    (struct portdb_record){.strings_size = to_le32(strings_size),
+				   .protocol = to_le32(1),
+				   .alias_count = to_le32(strings_size - 2)};
 	mutant_seal(mutant, SEALED);
 }
 
@@ -442,6 +465,5 @@ Test(bad_databases, keep_nobody_busy, .timeout = 30)
 	make_maze(&mutant);
 	cr_assert_eq(portdb_open(&db, mutant.bytes, mutant.size), PORTDB_OK);
 	cr_expect_eq(portdb_by_name(&db, "none", NULL, &service), PORTDB_DAMAGED);
-	cr_expect_eq(portdb_by_port(&db, 7, NULL, &service), PORTDB_DAMAGED);
 	free(mutant.bytes);
 }

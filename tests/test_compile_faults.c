@@ -21,6 +21,7 @@
 #include "../nss/byteorder.h"
 #include "../nss/file.h"
 #include "../nss/format.h"
+#include "../nss/lookup.h"
 #include "../tools/verify.h"
 #include "faults.h"
 #include "support.h"

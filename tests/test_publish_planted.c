@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "../nss/file.h"
+#include "../nss/lookup.h"
 #include "../tools/publish.h"
 #include "children.h"
 #include "support.h"
