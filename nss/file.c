@@ -68,6 +68,9 @@ bool portdb_file_map(struct portdb_file *file, const char *path, enum portdb_res
 
 void portdb_file_unmap(struct portdb_file *file)
 {
+	int saved_errno = errno;
+
 	munmap(file->address, file->length);
 	file->address = NULL;
+	errno = saved_errno;
 }

@@ -32,7 +32,7 @@ struct portdb_file {
  */
 bool portdb_file_map(struct portdb_file *file, const char *path, enum portdb_result *result);
 
-/* Lets go of what portdb_file_map mapped. */
+/* Lets go of what portdb_file_map mapped. errno is left as it was. */
 void portdb_file_unmap(struct portdb_file *file);
 
 #endif

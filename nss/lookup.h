@@ -100,6 +100,11 @@ PORTDB_INLINE enum portdb_result portdb_look_up(const struct portdb *db, uint64_
 	/* portdb_open checked that slot_count slots are within the file. */
 	const struct portdb_slot *slots = (const void *)(db->bytes + db->index);
 	uint32_t number = (uint32_t)((hash & UINT32_MAX) * db->slot_count >> 32);
+	/*
+	 * How many bytes of strings may be walked through in vain. Where it is that many times what
+	 * there is, somebody made a database to keep us busy.
+	 */
+	uint64_t patience = UINT64_C(16) * (db->records_end - db->records);
 
 	for (uint32_t probe = 0; probe < db->probe_limit; probe++) {
 		uint64_t slot = read_le64(&slots[number].fields);
@@ -111,6 +116,11 @@ PORTDB_INLINE enum portdb_result portdb_look_up(const struct portdb *db, uint64_
 				return PORTDB_DAMAGED;
 			if (portdb_answers(service, key, portdb_slot_position(slot)))
 				return PORTDB_OK;
+			if (portdb_slot_position(slot) == PORTDB_FAR) {
+				if (service->strings_size > patience)
+					return PORTDB_DAMAGED;
+				patience -= service->strings_size;
+			}
 		}
 		if (++number == db->slot_count)
 			number = 0;

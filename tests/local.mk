@@ -1,13 +1,20 @@
 check_PROGRAMS = tests/portdb-tests tests/ask
 tests_ask_SOURCES = tests/ask.c
 tests_portdb_tests_SOURCES = \
+	tests/asking.c tests/asking.h \
+	tests/bad-databases.c tests/bad-databases.h \
+	tests/children.c tests/children.h \
+	tests/faults.c tests/faults.h \
+	tests/guarded.c tests/guarded.h \
 	tests/host.c tests/host.h \
 	tests/query-support.c tests/query-support.h \
 	tests/reading.c tests/reading.h \
 	tests/support.c tests/support.h \
 	tests/test_answers.c \
+	tests/test_bad_databases.c \
 	tests/test_check.c \
 	tests/test_compile.c \
+	tests/test_compile_faults.c \
 	tests/test_db.c \
 	tests/test_fidelity.c \
 	tests/test_foreign.c \
@@ -16,10 +23,13 @@ tests_portdb_tests_SOURCES = \
 	tests/test_hosts.c \
 	tests/test_ldif_file.c \
 	tests/test_live.c \
+	tests/test_lookup_faults.c \
+	tests/test_lookup_files.c \
 	tests/test_merge.c \
 	tests/test_nscd.c \
 	tests/test_programs.c \
 	tests/test_publish.c \
+	tests/test_publish_planted.c \
 	tests/test_query.c \
 	tests/test_query_formats.c \
 	tests/test_query_host.c \

@@ -3,13 +3,13 @@
 #include <criterion/redirect.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "../nss/byteorder.h"
 #include "../nss/claims.h"
 #include "../nss/format.h"
 #include "../nss/hash.h"
 #include "../nss/servent.h"
+#include "guarded.h"
 #include "support.h"
 
 /* The parser has something to say about "bare". */
@@ -172,27 +172,6 @@ static void read_everything(const struct portdb *db)
 			;
 	for (uint32_t i = 0; portdb_source_get(&claims, i, &source) != PORTDB_NOT_FOUND; i++)
 		;
-}
-
-/* size bytes right in front of a page that cannot be touched: reading one byte more is a fault. */
-static unsigned char *guarded_copy(const void *bytes, size_t size)
-{
-	size_t pages = (size + 4095) / 4096 * 4096;
-	unsigned char *memory =
-	    mmap(NULL, pages + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	cr_assert_neq(memory, MAP_FAILED);
-	cr_assert_eq(mprotect(memory + pages, 4096, PROT_NONE), 0);
-	/* Rounded down, so that it is aligned as a mapping is. */
-	unsigned char *copy = memory + pages - (size + 7) / 8 * 8;
-	return memcpy(copy, bytes, size);
-}
-
-static void unguard(unsigned char *copy, size_t size)
-{
-	size_t pages = (size + 4095) / 4096 * 4096;
-
-	munmap(copy + (size + 7) / 8 * 8 - pages, pages + 4096);
 }
 
 Test(db, refuses_every_truncation)

@@ -248,7 +248,7 @@ Test(publish, fails_in_a_directory_that_cannot_be_written)
 	open_scratch_for_nobody();
 	cr_assert_eq(publish_text(ONE, path), PUBLISHED);
 	cr_expect_eq(in_child(publish_two_as_nobody, path), FAILED);
-	expect_message(path, "cannot create the new database: Permission denied");
+	expect_message(path, "cannot lock it: Permission denied");
 	cr_expect(holds(path, ONE));
 	cr_expect_eq(entries(place()), 1);
 }

@@ -100,8 +100,12 @@ static void add_directory(struct source_list *list, const char *root, const char
 	const char *place = directory->file;
 	/* In this order: what appears between the two is noticed later, by the time of the
 	 * directory. */
-	if (!input_look(place, &directory->status))
+	if (!input_look(place, &directory->status)) {
 		directory->status.st_mode = 0;
+		if (errno != ENOENT)
+			report_error(diagnostics, place, "%s", strerror(errno));
+		return;
+	}
 	int count = scandir(place, &entries, NULL, in_byte_order);
 	if (count < 0 && errno != ENOENT)
 		report_error(diagnostics, place, "%s", strerror(errno));

@@ -77,6 +77,44 @@ static const char *check_index(const struct portdb *db, const struct portdb_head
 	return used == from_le32(header->key_count) ? NULL : "the keys are miscounted";
 }
 
+/* A section, and the size of its elements. */
+struct extent {
+	const struct portdb_section *section;
+	uint32_t element_size;
+};
+
+static bool overlap(const struct portdb_section *one, const struct portdb_section *other)
+{
+	uint64_t start = from_le32(one->offset);
+	uint64_t other_start = from_le32(other->offset);
+
+	return start < other_start + from_le32(other->size) &&
+	       other_start < start + from_le32(one->size);
+}
+
+static const char *check_sections(const struct portdb_header *header)
+{
+	const struct extent extents[] = {
+	    {&header->index, sizeof(struct portdb_slot)},
+	    {&header->records, 1},
+	    {&header->claims, sizeof(struct portdb_claim)},
+	    {&header->sources, sizeof(struct portdb_source)},
+	    {&header->strings, 1},
+	};
+
+	for (size_t i = 0; i < sizeof extents / sizeof *extents; i++) {
+		if (from_le32(extents[i].section->size) % extents[i].element_size != 0)
+			return "a section ends within an element";
+		for (size_t j = 0; j < i; j++)
+			if (overlap(extents[i].section, extents[j].section))
+				return "two sections overlap";
+	}
+	if (from_le32(header->index.size) / sizeof(struct portdb_slot) !=
+	    from_le32(header->slot_count))
+		return "the index is not as large as its slots";
+	return NULL;
+}
+
 static const char *check_claim(const struct portdb *db, const struct portdb_claim_row *claim,
 			       uint32_t number)
 {
@@ -98,7 +136,7 @@ static const char *check_claims(const struct portdb *db)
 	struct portdb_claims claims;
 	struct portdb_claim_row claim;
 	struct portdb_source_row source;
-	uint32_t expected = 0;
+	uint64_t expected = 0;
 	enum portdb_result result;
 
 	if (portdb_claims_open(&claims, db) != PORTDB_OK)
@@ -129,7 +167,9 @@ const char *verify(const void *bytes, size_t size, uint32_t *service_count)
 	if (from_le64(header->content_checksum) != image_content_checksum(bytes, size))
 		return "its contents are not what was written: the checksum differs";
 
-	const char *wrong = check_services(&db, header);
+	const char *wrong = check_sections(header);
+	if (!wrong)
+		wrong = check_services(&db, header);
 	if (!wrong)
 		wrong = check_index(&db, header);
 	if (!wrong)

@@ -1,0 +1,234 @@
+#include "faults.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "children.h"
+
+/* A system call that does nothing, by which a process says where it is. */
+#define MARK 471147
+
+/* What a short call passes on at most. */
+#define SHORT_LIMIT 65536
+
+/* More than the kernel's structures take, whatever it adds to them. */
+union request {
+	struct seccomp_notif notif;
+	unsigned char space[1024];
+};
+
+struct supervisor {
+	const struct fault *fault;
+	struct faulty_run *run;
+	int listener;
+	pid_t child;
+	bool is_counting;
+};
+
+/* Stops this process at every call but those that it needs to say so, and to end. */
+static int install_filter(void)
+{
+	struct sock_filter filter[] = {
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sendmsg, 2, 0),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 1, 0),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return -1;
+	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER,
+			    &program);
+}
+
+/* One message with a descriptor, or with none if that is -1. */
+union control {
+	struct cmsghdr header;
+	unsigned char space[CMSG_SPACE(sizeof(int))];
+};
+
+static void hand_over(int channel, int descriptor)
+{
+	union control control = {.header = {.cmsg_len = CMSG_LEN(sizeof descriptor),
+					    .cmsg_level = SOL_SOCKET,
+					    .cmsg_type = SCM_RIGHTS}};
+	struct iovec byte = {"", 1};
+	struct msghdr message = {.msg_iov = &byte, .msg_iovlen = 1};
+
+	memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
+	if (descriptor >= 0) {
+		message.msg_control = &control;
+		message.msg_controllen = sizeof control;
+	}
+	sendmsg(channel, &message, MSG_NOSIGNAL);
+}
+
+static int take_over(int channel)
+{
+	union control control = {0};
+	char byte;
+	struct iovec bytes = {&byte, 1};
+	struct msghdr message = {.msg_iov = &bytes,
+				 .msg_iovlen = 1,
+				 .msg_control = &control,
+				 .msg_controllen = sizeof control};
+	int descriptor = -1;
+
+	if (recvmsg(channel, &message, MSG_CMSG_CLOEXEC) == 1 && CMSG_FIRSTHDR(&message))
+		memcpy(&descriptor, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof descriptor);
+	return descriptor;
+}
+
+static _Noreturn void be_the_child(int channel, int (*start)(const void *), const void *argument)
+{
+	child_settle();
+	int listener = install_filter();
+
+	hand_over(channel, listener);
+	if (listener < 0)
+		_exit(0);
+	close(listener);
+	close(channel);
+	_exit(start(argument));
+}
+
+void faults_begin(void)
+{
+	syscall(SYS_getpriority, MARK, 1);
+}
+
+void faults_end(void)
+{
+	syscall(SYS_getpriority, MARK, 0);
+}
+
+/* Does half of a read or write in the child's stead; what came of it, or -1 for another call. */
+static int64_t do_half(const struct supervisor *supervisor, const struct seccomp_notif *request)
+{
+	static unsigned char bytes[SHORT_LIMIT];
+	bool is_write = request->data.nr == SYS_write;
+	size_t half = (size_t)request->data.args[2] / 2;
+	struct iovec here = {bytes, half < SHORT_LIMIT ? half : SHORT_LIMIT};
+	struct iovec there = {(void *)(uintptr_t)request->data.args[1], here.iov_len};
+
+	if ((!is_write && request->data.nr != SYS_read) || half == 0)
+		return -1;
+	int process = (int)syscall(SYS_pidfd_open, supervisor->child, 0);
+	int descriptor = (int)syscall(SYS_pidfd_getfd, process, (int)request->data.args[0], 0);
+	ssize_t done = -1;
+	if (descriptor >= 0 && !is_write) {
+		done = read(descriptor, bytes, here.iov_len);
+		here.iov_len = done > 0 ? (size_t)done : 0;
+		process_vm_writev(supervisor->child, &here, 1, &there, 1, 0);
+	} else if (descriptor >= 0 &&
+		   process_vm_readv(supervisor->child, &here, 1, &there, 1, 0) > 0) {
+		done = write(descriptor, bytes, here.iov_len);
+	}
+	close(descriptor);
+	close(process);
+	return done;
+}
+
+static void decide(struct supervisor *supervisor, const struct seccomp_notif *request,
+		   struct seccomp_notif_resp *response)
+{
+	const struct fault *fault = supervisor->fault;
+	int64_t half = -1;
+
+	response->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+	if (request->data.nr == SYS_getpriority && request->data.args[0] == MARK) {
+		supervisor->is_counting = request->data.args[1] == 1;
+		response->flags = 0;
+		return;
+	}
+	if (!supervisor->is_counting || (fault->spares_close && request->data.nr == SYS_close) ||
+	    ++supervisor->run->calls != fault->number)
+		return;
+	if (fault->error == FAULT_KILL)
+		kill(supervisor->child, SIGKILL);
+	else if (fault->error == FAULT_SHORT && (half = do_half(supervisor, request)) < 0)
+		return;
+	supervisor->run->has_failed = true;
+	supervisor->run->call = request->data.nr;
+	response->flags = 0;
+	if (half >= 0)
+		response->val = half;
+	else
+		response->error = -fault->error;
+}
+
+static bool has_ended(pid_t child)
+{
+	siginfo_t about = {0};
+
+	return waitid(P_PID, (id_t)child, &about, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       about.si_pid == child;
+}
+
+/* Until the child has ended, of which older kernels tell nothing by the listener. */
+static void supervise(struct supervisor *supervisor)
+{
+	struct pollfd poller = {supervisor->listener, POLLIN, 0};
+
+	for (int ready = 0; ready > 0 || !has_ended(supervisor->child);) {
+		union request request = {0};
+		struct seccomp_notif_resp response = {0};
+		ready = poll(&poller, 1, 50);
+		if (poller.revents & POLLHUP)
+			return;
+		if (ready <= 0 || !(poller.revents & POLLIN) ||
+		    ioctl(supervisor->listener, SECCOMP_IOCTL_NOTIF_RECV, &request) != 0)
+			continue;
+		response.id = request.notif.id;
+		decide(supervisor, &request.notif, &response);
+		/* It may have been killed meanwhile. */
+		ioctl(supervisor->listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
+	}
+}
+
+bool run_with_fault(struct faulty_run *run, const struct fault *fault,
+		    int (*start)(const void *argument), const void *argument)
+{
+	int channel[2];
+	int status;
+
+	*run = (struct faulty_run){0};
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel), 0);
+	pid_t child = fork();
+	cr_assert_geq(child, 0);
+	if (child == 0) {
+		close(channel[0]);
+		be_the_child(channel[1], start, argument);
+	}
+	close(channel[1]);
+	struct supervisor supervisor = {fault, run, take_over(channel[0]), child,
+					!fault->is_between};
+	close(channel[0]);
+	if (supervisor.listener >= 0) {
+		supervise(&supervisor);
+		close(supervisor.listener);
+	}
+	while (waitpid(child, &status, 0) < 0)
+		cr_assert_eq(errno, EINTR);
+	run->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	return supervisor.listener >= 0;
+}
