@@ -1,5 +1,8 @@
 check_PROGRAMS = tests/portdb-tests
 tests_portdb_tests_SOURCES = \
+	tests/database.c tests/database.h \
+	tests/oracle.c tests/oracle.h \
+	tests/promises.c tests/promises.h \
 	tests/query-support.c tests/query-support.h \
 	tests/reading.c tests/reading.h \
 	tests/support.c tests/support.h \
