@@ -37,6 +37,8 @@ tests_portdb_tests_LDADD = nss/libservices.la tools/libcompile.la $(CRITERION_LI
 
 EXTRA_DIST += tests/fetch-slapd tests/run
 
+include tests/fuzz/local.mk
+
 # Tests look for the module where it was just built, and in no case at a database of this machine's.
 check-local: all tests/portdb-tests
 	@LD_LIBRARY_PATH='$(abs_top_builddir)/nss/.libs' PORTDB_DATABASE=/nonexistent LC_ALL=C \
