@@ -12,6 +12,7 @@ tests_portdb_tests_SOURCES = \
 	tests/test_db.c \
 	tests/test_fidelity.c \
 	tests/test_freshness.c \
+	tests/test_fuzz_targets.c \
 	tests/test_ldif_file.c \
 	tests/test_live.c \
 	tests/test_merge.c \
@@ -31,6 +32,8 @@ tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DDATA_DIR='"$(abs_top_srcdir)/data"' \
 	-DCOMPILER='"$(abs_top_builddir)/tools/portdb-compile"' \
 	-DCOMPLETION='"$(abs_top_srcdir)/tools/portdb-query.bash-completion"' \
+	-DFUZZ_CORPORA='"$(abs_top_srcdir)/tests/fuzz/corpus"' \
+	-DFUZZ_TARGETS='"$(abs_top_builddir)/tests/fuzz"' \
 	-DQUERY='"$(abs_top_builddir)/tools/portdb-query"'
 tests_portdb_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_portdb_tests_LDADD = nss/libservices.la tools/libcompile.la $(CRITERION_LIBS)
@@ -40,7 +43,7 @@ EXTRA_DIST += tests/fetch-slapd tests/run
 include tests/fuzz/local.mk
 
 # Tests look for the module where it was just built, and in no case at a database of this machine's.
-check-local: all tests/portdb-tests
+check-local: all tests/portdb-tests $(check_PROGRAMS)
 	@LD_LIBRARY_PATH='$(abs_top_builddir)/nss/.libs' PORTDB_DATABASE=/nonexistent LC_ALL=C \
 		FIDELITY_FILE='$(FIDELITY_FILE)' \
 		SLAPD_ROOT="$${SLAPD_ROOT-$(abs_top_builddir)/slapd}" \

@@ -1,4 +1,4 @@
-# The fuzz targets. Here each is linked with a driver that replays a corpus, and tests/test_fuzz.c runs
+# The fuzz targets. Here each is linked with a driver that replays a corpus, and tests/test_fuzz_targets.c runs
 # them on the corpora that come with the sources; "make fuzz" builds them with libFuzzer.
 check_LTLIBRARIES = tests/fuzz/libtarget.la
 tests_fuzz_libtarget_la_SOURCES = \
@@ -33,7 +33,6 @@ tests_fuzz_fuzz_table_LDADD = tests/fuzz/libtarget.la
 
 EXTRA_DIST += \
 	tests/fuzz/corpus \
-	tests/fuzz/crashers \
 	tests/fuzz/fuzz.mk \
 	tests/fuzz/ldif.dictionary \
 	tests/fuzz/run \
@@ -44,10 +43,9 @@ EXTRA_DIST += \
 FUZZ_SECONDS = 60
 FUZZ_TARGETS = database fidelity ldif merge module services_file table
 fuzz: config.h
-	@top_srcdir='$(srcdir)' MAKE='$(MAKE)' FUZZ_SECONDS='$(FUZZ_SECONDS)' \
+	@top_srcdir='$(srcdir)' FUZZ_SECONDS='$(FUZZ_SECONDS)' \
 		$(SHELL) '$(srcdir)/tests/fuzz/run' $(FUZZ_TARGETS)
 
 # What of the sources the corpora reach, by llvm-cov.
 fuzz-coverage: config.h
-	@top_srcdir='$(srcdir)' MAKE='$(MAKE)' \
-		$(SHELL) '$(srcdir)/tests/fuzz/run' --coverage $(FUZZ_TARGETS)
+	@top_srcdir='$(srcdir)' $(SHELL) '$(srcdir)/tests/fuzz/run' --coverage $(FUZZ_TARGETS)

@@ -1,6 +1,6 @@
 /*
  * Gives a target the files of a corpus, one after the other, as libFuzzer's own driver would, and
- * with any compiler: TARGET FILE-OR-DIRECTORY... A directory that is not there is an empty one.
+ * with any compiler: TARGET FILE-OR-DIRECTORY...
  *
  * The last name on standard error is the one of an input that ends the process.
  */
@@ -44,6 +44,10 @@ static void replay_directory(const char *path)
 	struct dirent **entries;
 	int count = scandir(path, &entries, is_visible, alphasort);
 
+	if (count < 0) {
+		fprintf(stderr, "%s: %s\n", path, strerror(errno));
+		exit(2);
+	}
 	for (int i = 0; i < count; i++) {
 		char *file;
 		if (asprintf(&file, "%s/%s", path, entries[i]->d_name) < 0)
@@ -52,8 +56,7 @@ static void replay_directory(const char *path)
 		free(file);
 		free(entries[i]);
 	}
-	if (count >= 0)
-		free(entries);
+	free(entries);
 }
 
 int main(int count, char **arguments)
