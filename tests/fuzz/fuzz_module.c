@@ -19,8 +19,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../nss/db.h"
 #include "../../nss/format.h"
+#include "../../nss/freshness.h"
 #include "answers.h"
 #include "guarded.h"
 #include "target.h"
@@ -154,25 +154,44 @@ static void ask(const struct question *question, void *context)
 	}
 }
 
-static void enumerate(const struct portdb *db, size_t odd_size)
+/* The next service, in a small buffer and, where that is too small, again in a large one. */
+static enum nss_status next_service(struct servent *entry, size_t odd_size)
 {
-	static struct servent entry;
 	char *large = (char *)guarded_bytes(&buffers, BUFFER_SIZE);
 	char *small = (char *)guarded_bytes(&buffers, odd_size);
-	enum nss_status status;
-	uint32_t count = 0;
 	int error = 0;
+	enum nss_status status = _nss_portdb_getservent_r(entry, small, odd_size, &error);
+
+	check_status(status, error, entry, small, odd_size);
+	if (status == NSS_STATUS_TRYAGAIN) {
+		status = _nss_portdb_getservent_r(entry, large, BUFFER_SIZE, &error);
+		check_status(status, error, entry, large, BUFFER_SIZE);
+	}
+	return status;
+}
+
+/* Where no source seems to have changed, the same services come as the reader finds. */
+static void enumerate(const struct portdb *db, size_t odd_size)
+{
+	struct portdb_changes changes;
+	bool is_stale = portdb_look_for_changes(db, &changes);
+	struct portdb_service service;
+	struct servent entry;
+	enum nss_status status;
+	uint32_t cursor = 0;
+	uint32_t count = 0;
 
 	errno = UNTOUCHED;
 	if (_nss_portdb_setservent(0) != NSS_STATUS_SUCCESS || errno != UNTOUCHED)
 		fail("a database that can be opened is not enumerated");
 	do {
-		status = _nss_portdb_getservent_r(&entry, small, odd_size, &error);
-		check_status(status, error, &entry, small, odd_size);
-		if (status == NSS_STATUS_TRYAGAIN) { /* the same again */
-			status = _nss_portdb_getservent_r(&entry, large, BUFFER_SIZE, &error);
-			check_status(status, error, &entry, large, BUFFER_SIZE);
-		}
+		enum portdb_result result = portdb_next(db, &cursor, &service);
+		status = next_service(&entry, odd_size);
+		if (!is_stale && status == NSS_STATUS_SUCCESS &&
+		    (result != PORTDB_OK || strcmp(entry.s_name, service.strings) != 0))
+			fail("'%s' is not the next service", entry.s_name);
+		if (!is_stale && status == NSS_STATUS_NOTFOUND && result != PORTDB_NOT_FOUND)
+			fail("the enumeration ends too soon");
 		if (count++ > db->size / sizeof(struct portdb_record))
 			fail("the enumeration has no end");
 	} while (status == NSS_STATUS_SUCCESS);
