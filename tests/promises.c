@@ -207,6 +207,32 @@ static char **row_texts(const struct portdb *db, size_t count, const char **wron
 	return texts;
 }
 
+/* A service's claims must be found from its first one on: those of all services, in their order. */
+static const char *misplaced(const struct portdb *db)
+{
+	struct portdb_claims claims;
+	struct portdb_claim_row row;
+	struct portdb_service service;
+	uint32_t cursor = 0;
+	uint32_t number = 0;
+
+	portdb_claims_open(&claims, db);
+	while (portdb_next(db, &cursor, &service) == PORTDB_OK) {
+		if (service.first_claim != number)
+			return complaint("claim %u, of '%s', is not where its service says", number,
+					 service.strings);
+		while (portdb_claim_get(&claims, number, &row) == PORTDB_OK &&
+		       row.service == service.offset)
+			number++;
+		if (number == service.first_claim)
+			return complaint("'%s' has no claim", service.strings);
+	}
+	for (; portdb_claim_get(&claims, number, &row) == PORTDB_OK; number++)
+		if (row.service != 0)
+			return complaint("claim %u stands apart from its service", number);
+	return NULL;
+}
+
 static char **claim_texts(const struct database *database, size_t count)
 {
 	char **texts = calloc(count + 1, sizeof *texts);
@@ -265,6 +291,8 @@ const char *lost_claim(const struct database *database)
 		count += database->sources[i].claim_count;
 	char **claims = claim_texts(database, count);
 	char **rows = row_texts(&database->db, count, &wrong);
+	if (!wrong)
+		wrong = misplaced(&database->db);
 	if (!wrong)
 		wrong = difference(claims, rows, count);
 	free_texts(claims, count);

@@ -15,8 +15,9 @@
 const char *changed_answer(const struct database *less, const struct database *more);
 
 /*
- * Each claim of each source must stand in the database once, with its source and line, and
- * what is a service be answered by name and by port. NULL, or what is lost, in static memory.
+ * Each claim of each source must stand in the database once, with its source and line, where the
+ * claims for its service stand; and what is a service be answered by name and by port. NULL, or
+ * what is lost, in static memory.
  */
 const char *lost_claim(const struct database *database);
 

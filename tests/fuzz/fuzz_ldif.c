@@ -1,10 +1,10 @@
 /*
  * LDIF, any bytes.
  *
- * It asserts: claims are well-formed and stand in order; what is left out is spoken of, in one line
- * each. Folding every line, and ending every line with a carriage return, changes no claim (RFC
- * 2849). A claim that is written as an entry of its own, in base64, reads back the same and without
- * complaint.
+ * It asserts: claims are well-formed, fit to be answered, and stand in order; what is left out is
+ * spoken of, in one line each. Folding every line, and ending every line with a carriage return,
+ * changes no claim (RFC 2849). A claim that is written as an entry of its own, in base64, reads
+ * back the same and without complaint.
  */
 #include <resolv.h>
 #include <stdio.h>
@@ -130,6 +130,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
 	reading_make(&reading, ldif_file_read, text, size);
 	check_reading(&reading, text, size);
+	check_services(&reading.source);
 	check_refolded(&reading, text, size, true, false);
 	check_refolded(&reading, text, size, true, true);
 	check_refolded(&reading, text, size, false, true);

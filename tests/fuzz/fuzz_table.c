@@ -1,9 +1,10 @@
 /*
  * Tables in CSV, any bytes.
  *
- * It asserts: claims are well-formed and stand in order; what is left out is spoken of, in one line
- * each. A claim that is written as a table of its own, with every field quoted, reads back the same
- * and without complaint. A line feed more or less at the end of the text changes nothing.
+ * It asserts: claims are well-formed, fit to be answered, and stand in order; what is left out is
+ * spoken of, in one line each. A claim that is written as a table of its own, with every field
+ * quoted, reads back the same and without complaint. A line feed more or less at the end of the
+ * text changes nothing.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,6 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		return 0;
 	reading_make(&reading, table_read, text, size);
 	check_reading(&reading, text, size);
+	check_services(&reading.source);
 	check_end(&reading, text, size);
 	for (size_t i = 0; i < reading.source.claim_count && i < CLAIMS_WRITTEN; i++)
 		check_round_trip(&reading.source.claims[i]);

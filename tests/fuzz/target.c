@@ -74,6 +74,21 @@ void check_reading(const struct reading *reading, const char *text, size_t size)
 	}
 }
 
+void check_services(const struct source *source)
+{
+	for (size_t i = 0; i < source->claim_count; i++) {
+		const struct claim *claim = &source->claims[i];
+		bool is_sound = claim->port != 0 && *claim->protocol != '\0' &&
+				is_printable_text(claim->name) &&
+				is_printable_text(claim->protocol);
+		for (size_t alias = 0; alias < claim->alias_count; alias++)
+			is_sound = is_sound && is_printable_text(claim->aliases[alias]);
+		if (claim->is_service && !is_sound)
+			fail("'%s' %u/%s is no service to answer with", claim->name, claim->port,
+			     claim->protocol);
+	}
+}
+
 bool same_claim(const struct claim *one, const struct claim *other)
 {
 	if (strcmp(one->name, other->name) != 0 || strcmp(one->protocol, other->protocol) != 0 ||

@@ -26,6 +26,12 @@ bool services_read(struct source *source, const char *text, size_t size,
  */
 void check_reading(const struct reading *reading, const char *text, size_t size);
 
+/*
+ * Fails if a service has port 0, no protocol, or a control character in a name: no table and no
+ * directory may have NSS answer so. In services(5) files the C library takes them all.
+ */
+void check_services(const struct source *source);
+
 /* Whether both say the same, wherever it stands. */
 bool same_claim(const struct claim *one, const struct claim *other);
 
