@@ -145,3 +145,46 @@ void repair_header(void *bytes, size_t size)
 	header->header_checksum =
 	    to_le64(portdb_hash_bytes(0, header, offsetof(struct portdb_header, header_checksum)));
 }
+
+/* Whether there was any need. */
+static bool repair_section(struct portdb_section *section, size_t size)
+{
+	size_t offset = from_le32(section->offset);
+	size_t length = from_le32(section->size);
+
+	if (offset % PORTDB_ALIGNMENT == 0 && offset >= sizeof(struct portdb_header) &&
+	    offset <= size && length <= size - offset)
+		return false;
+	offset = offset / PORTDB_ALIGNMENT * PORTDB_ALIGNMENT;
+	if (offset < sizeof(struct portdb_header) || offset > size)
+		offset = sizeof(struct portdb_header);
+	section->offset = to_le32((uint32_t)offset);
+	section->size = to_le32((uint32_t)(length < size - offset ? length : size - offset));
+	return true;
+}
+
+bool repair_sections(void *bytes, size_t size)
+{
+	struct portdb_header *header = bytes;
+	struct portdb_section *const sections[] = {
+	    &header->index, &header->records, &header->claims, &header->sources, &header->strings};
+	bool was_needed = false;
+
+	if (size < sizeof *header)
+		return false;
+	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+		was_needed |= repair_section(sections[i], size);
+	uint32_t slots = from_le32(header->index.size) / sizeof(struct portdb_slot);
+	if (from_le32(header->slot_count) > slots || from_le32(header->slot_count) == 0) {
+		header->slot_count = to_le32(slots);
+		was_needed = true;
+	}
+	if (from_le32(header->probe_limit) == 0 ||
+	    from_le32(header->probe_limit) > from_le32(header->slot_count)) {
+		header->probe_limit = header->slot_count;
+		was_needed = true;
+	}
+	header->header_size = to_le32(sizeof *header);
+	repair_header(bytes, size);
+	return was_needed;
+}

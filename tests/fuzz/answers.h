@@ -35,4 +35,10 @@ void check_answer(const struct servent *entry, const struct question *question);
 /* Makes what is in front of the sections, and the checksums, right for size bytes at bytes. */
 void repair_header(void *bytes, size_t size);
 
+/*
+ * Moves sections that are not within the size bytes, and makes slots fewer that are not within the
+ * index; whether there was any need. The header is right afterwards.
+ */
+bool repair_sections(void *bytes, size_t size);
+
 #endif

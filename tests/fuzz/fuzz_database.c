@@ -1,6 +1,8 @@
 /*
- * The database's reader, on any bytes: as they are, and with a header whose checksums are right, as
- * else hardly any would be opened. All that reads a database is called.
+ * The database's reader, on any bytes: as they are; with a header whose checksums are right, as
+ * else hardly any would be opened; and as bytes that changed after they were opened, which in a
+ * process that takes up another database is every day's business. All that reads a database is
+ * called.
  *
  * It asserts: no byte beyond the database is read, and none written. What is found answers the
  * question, whatever the bytes. Every walk ends. A database that verify finds nothing wrong with
@@ -11,9 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../nss/byteorder.h"
 #include "../../nss/claims.h"
 #include "../../nss/freshness.h"
 #include "../../nss/servent.h"
+#include "../../tools/image.h"
 #include "../../tools/verify.h"
 #include "answers.h"
 #include "guarded.h"
@@ -160,6 +164,8 @@ static void read_claims(const struct portdb *db)
 		return;
 	for (; portdb_claim_get(&claims, number, &claim) != PORTDB_NOT_FOUND; number++)
 		if (portdb_claim_get(&claims, number, &claim) == PORTDB_OK && patience > 0) {
+			if (claim.source >= claims.source_count)
+				fail("claim %u is of a source that is none", number);
 			size_t length = strlen(claim.name) + strlen(claim.protocol) +
 					strlen(claim.aliases) + read_facts(&claims, claim.facts);
 			patience -= length < patience ? length : patience;
@@ -172,8 +178,17 @@ static void read_claims(const struct portdb *db)
 			fail("a source's path has no end");
 }
 
+static void read_open(const struct portdb *db)
+{
+	portdb_superseded(db);
+	enumerate(db);
+	ask_questions(db->bytes, db->size, ask, (void *)db);
+	read_claims(db);
+}
+
 static void read_database(const unsigned char *bytes, size_t size)
 {
+	const struct portdb_header *header = (const void *)bytes;
 	struct portdb db;
 	uint32_t services = 0;
 	enum portdb_result result = portdb_open(&db, bytes, size);
@@ -185,12 +200,22 @@ static void read_database(const unsigned char *bytes, size_t size)
 		fail("verify finds nothing wrong with what cannot be opened");
 	if (result != PORTDB_OK)
 		return;
-	portdb_superseded(&db);
-	uint32_t count = enumerate(&db);
-	if (!wrong && count != services)
-		fail("%u services are enumerated, and %u verified", count, services);
-	ask_questions(bytes, size, ask, &db);
-	read_claims(&db);
+	if (!wrong && from_le64(header->content_checksum) != image_content_checksum(bytes, size))
+		fail("verify does not see that the contents are others");
+	if (!wrong && enumerate(&db) != services)
+		fail("not all of %u services that were verified are enumerated", services);
+	read_open(&db);
+}
+
+/* Opens the first bytes, and reads the others by what was found there. */
+static void read_changed(const unsigned char *opened, const unsigned char *bytes, size_t size)
+{
+	struct portdb db;
+
+	if (portdb_open(&db, guarded_copy(&database, opened, size), size) != PORTDB_OK)
+		return;
+	guarded_copy(&database, bytes, size); /* to the same place */
+	read_open(&db);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -205,6 +230,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	repair_header(repaired, size);
 	if (size > 0 && memcmp(repaired, bytes, size) != 0)
 		read_database(guarded_copy(&database, repaired, size), size);
+	if (size > 0 && repair_sections(repaired, size))
+		read_changed(repaired, bytes, size);
 	free(repaired);
 	return 0;
 }
