@@ -7,7 +7,7 @@ FUZZ_DIRECTORY = fuzz/build
 FUZZ_CFLAGS = -g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=undefined
 FUZZ_LDFLAGS = -fsanitize=fuzzer,address,undefined
-FUZZ_DRIVER = tests/fuzz/mutator.c
+FUZZ_DRIVER =
 
 fuzz_all_sources = $(nss_libreader_la_SOURCES) $(nss_libservices_la_SOURCES) \
 	$(tools_libcompile_la_SOURCES) $(tests_fuzz_libtarget_la_SOURCES)
@@ -17,6 +17,12 @@ fuzz_objects = $(patsubst %.c, $(FUZZ_DIRECTORY)/%.o, $(fuzz_shared) $(FUZZ_DRIV
 
 fuzz_compile = $(FUZZ_CC) $(DEFS) -I. $(AM_CPPFLAGS) $(AM_CFLAGS) $(SMARTCOLS_CFLAGS) \
 	$(XXHASH_CFLAGS) $(FUZZ_CFLAGS) -MMD -MP
+
+# A mutator is called instead of libFuzzer's own wherever it is linked: for databases only.
+ifneq ($(FUZZ_DRIVER), tests/fuzz/replay.c)
+$(FUZZ_DIRECTORY)/fuzz_database $(FUZZ_DIRECTORY)/fuzz_module: \
+	$(FUZZ_DIRECTORY)/tests/fuzz/mutator.o
+endif
 
 # glibc's obstack.h counts from NULL to align an address.
 $(FUZZ_DIRECTORY)/tools/claim.o: FUZZ_CFLAGS += -fno-sanitize=pointer-overflow

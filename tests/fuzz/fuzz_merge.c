@@ -15,7 +15,7 @@
 
 #define SOURCES_MAX 4
 /* All names are asked with all protocols: it is not for large sources. */
-#define CLAIMS_MAX 300
+#define CLAIMS_MAX 120
 
 static bool is_too_large(const struct text *texts, size_t count)
 {
