@@ -27,7 +27,8 @@ tests_portdb_tests_SOURCES = \
 	tests/test_services_file.c \
 	tests/test_slapd.c \
 	tests/test_sources.c \
-	tests/test_table.c
+	tests/test_table.c \
+	tests/test_verify.c
 tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DDATA_DIR='"$(abs_top_srcdir)/data"' \
 	-DCOMPILER='"$(abs_top_builddir)/tools/portdb-compile"' \
