@@ -218,13 +218,13 @@ static const char *misplaced(const struct portdb *db)
 
 	portdb_claims_open(&claims, db);
 	while (portdb_next(db, &cursor, &service) == PORTDB_OK) {
-		if (service.first_claim != number)
+		if (portdb_first_claim(db, &service) != number)
 			return complaint("claim %u, of '%s', is not where its service says", number,
 					 service.strings);
 		while (portdb_claim_get(&claims, number, &row) == PORTDB_OK &&
 		       row.service == service.offset)
 			number++;
-		if (number == service.first_claim)
+		if (number == portdb_first_claim(db, &service))
 			return complaint("'%s' has no claim", service.strings);
 	}
 	for (; portdb_claim_get(&claims, number, &row) == PORTDB_OK; number++)

@@ -74,7 +74,7 @@ void ask_questions(const void *bytes, size_t size,
 	     slot += sizeof(struct portdb_slot)) {
 		struct portdb_slot named;
 		memcpy(&named, (const char *)bytes + slot, sizeof named);
-		uint32_t record = from_le32(named.record);
+		uint32_t record = portdb_slot_record(from_le64(named.fields));
 		if (record == 0 || record > size - sizeof(struct portdb_record))
 			continue;
 		ask_place(bytes, size, record, ask, context);
@@ -120,12 +120,14 @@ static bool has_name(const struct servent *entry, const char *name)
 	return has;
 }
 
-void check_answer(const struct servent *entry, const struct question *question)
+void check_answer(const struct servent *entry, const struct question *question, bool is_sound)
 {
-	if (question->protocol && strcmp(entry->s_proto, question->protocol) != 0)
+	bool has_protocol = !question->protocol || strcmp(entry->s_proto, question->protocol) == 0;
+
+	if (!has_protocol && (is_sound || strlen(question->protocol) > PORTDB_SHORT_PROTOCOL))
 		fail("the answer is of protocol '%s', not '%s'", entry->s_proto,
 		     question->protocol);
-	if (question->name && !has_name(entry, question->name))
+	if (is_sound && question->name && !has_name(entry, question->name))
 		fail("the answer '%s' has not the name '%s'", entry->s_name, question->name);
 	if (!question->name && ntohs((uint16_t)entry->s_port) != question->port)
 		fail("the answer is for another port than %u", question->port);

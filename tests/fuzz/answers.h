@@ -29,8 +29,12 @@ void ask_questions(const void *bytes, size_t size,
 /* Fails unless the entry is well-formed and all of it is in the size bytes at buffer. */
 void check_entry(const struct servent *entry, const char *buffer, size_t size);
 
-/* Fails unless the entry, which is well-formed, is an answer to the question. */
-void check_answer(const struct servent *entry, const struct question *question);
+/*
+ * Fails unless the entry, which is well-formed, is an answer to the question. In a database that is
+ * not sound the index may take any byte for the start of a name, and a record have the number of
+ * another protocol or fewer aliases than it has strings.
+ */
+void check_answer(const struct servent *entry, const struct question *question, bool is_sound);
 
 /* Makes what is in front of the sections, and the checksums, right for size bytes at bytes. */
 void repair_header(void *bytes, size_t size);

@@ -4,10 +4,11 @@
  * process that takes up another database is every day's business. All that reads a database is
  * called.
  *
- * It asserts: no byte beyond the database is read, and none written. What is found answers the
- * question, whatever the bytes. Every walk ends. A database that verify finds nothing wrong with
- * can be read to its end. The caller's buffer is written nowhere but in its size bytes, and is said
- * to be too small if and only if it is; sizes and alignments are all sorts.
+ * It asserts: no byte beyond the database is read, and none written. An answer is well-formed,
+ * whatever the bytes, and answers the question if the database is sound. Every walk ends. A
+ * database that verify finds nothing wrong with can be read to its end. The caller's buffer is
+ * written nowhere but in its size bytes, and is said to be too small if and only if it is; sizes
+ * and alignments are all sorts.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #include "../../nss/byteorder.h"
 #include "../../nss/claims.h"
 #include "../../nss/freshness.h"
+#include "../../nss/lookup.h"
 #include "../../nss/servent.h"
 #include "../../tools/image.h"
 #include "../../tools/verify.h"
@@ -27,6 +29,12 @@
 #define SERVICES_FILLED 48
 #define CANARY          0xa5
 #define CANARIES        32
+
+/* A database, and whether verify finds nothing wrong with it. */
+struct opened {
+	struct portdb db;
+	bool is_sound;
+};
 
 static struct guarded database;
 static struct guarded buffers;
@@ -95,7 +103,8 @@ static void check_service(const struct portdb *db, const struct portdb_service *
 
 static void ask(const struct question *question, void *context)
 {
-	const struct portdb *db = context;
+	const struct opened *opened = context;
+	const struct portdb *db = &opened->db;
 	struct portdb_service service;
 	struct servent entry;
 	enum portdb_result result =
@@ -110,7 +119,7 @@ static void ask(const struct question *question, void *context)
 	uint64_t pointers = ((uint64_t)service.alias_count + 1) * sizeof(char *);
 	if (pointers + service.strings_size + 8 < GUARDED_MAX / 2 &&
 	    fill(&service, pointers + service.strings_size + 7, &entry) == 0)
-		check_answer(&entry, question);
+		check_answer(&entry, question, opened->is_sound);
 }
 
 static uint32_t enumerate(const struct portdb *db)
@@ -124,6 +133,7 @@ static uint32_t enumerate(const struct portdb *db)
 	memset(&changes, 0x55, sizeof changes);
 	for (; (result = portdb_next(db, &cursor, &service)) == PORTDB_OK; count++) {
 		check_service(db, &service);
+		portdb_first_claim(db, &service);
 		if (count < SERVICES_FILLED) {
 			fill_all_sorts(&service);
 			portdb_rests_on_changes(db, &service, &changes);
@@ -178,44 +188,48 @@ static void read_claims(const struct portdb *db)
 			fail("a source's path has no end");
 }
 
-static void read_open(const struct portdb *db)
+static uint32_t read_opened(struct opened *opened)
 {
-	portdb_superseded(db);
-	enumerate(db);
-	ask_questions(db->bytes, db->size, ask, (void *)db);
-	read_claims(db);
+	uint32_t services = enumerate(&opened->db);
+
+	portdb_superseded(&opened->db);
+	ask_questions(opened->db.bytes, opened->db.size, ask, opened);
+	read_claims(&opened->db);
+	return services;
 }
 
 static void read_database(const unsigned char *bytes, size_t size)
 {
 	const struct portdb_header *header = (const void *)bytes;
-	struct portdb db;
+	struct opened opened;
 	uint32_t services = 0;
-	enum portdb_result result = portdb_open(&db, bytes, size);
+	enum portdb_result result = portdb_open(&opened.db, bytes, size);
 	const char *wrong = verify(bytes, size, &services);
 
+	opened.is_sound = !wrong;
 	if (!portdb_strerror(result))
 		fail("result %d has no words", result);
-	if (!wrong && result != PORTDB_OK)
+	if (opened.is_sound && result != PORTDB_OK)
 		fail("verify finds nothing wrong with what cannot be opened");
 	if (result != PORTDB_OK)
 		return;
-	if (!wrong && from_le64(header->content_checksum) != image_content_checksum(bytes, size))
+	uint32_t count = read_opened(&opened);
+	if (opened.is_sound && count != services)
+		fail("%u services are enumerated, and %u were verified", count, services);
+	if (opened.is_sound &&
+	    from_le64(header->content_checksum) != image_content_checksum(bytes, size))
 		fail("verify does not see that the contents are others");
-	if (!wrong && enumerate(&db) != services)
-		fail("not all of %u services that were verified are enumerated", services);
-	read_open(&db);
 }
 
 /* Opens the first bytes, and reads the others by what was found there. */
-static void read_changed(const unsigned char *opened, const unsigned char *bytes, size_t size)
+static void read_changed(const unsigned char *first, const unsigned char *bytes, size_t size)
 {
-	struct portdb db;
+	struct opened opened = {.is_sound = false};
 
-	if (portdb_open(&db, guarded_copy(&database, opened, size), size) != PORTDB_OK)
+	if (portdb_open(&opened.db, guarded_copy(&database, first, size), size) != PORTDB_OK)
 		return;
 	guarded_copy(&database, bytes, size); /* to the same place */
-	read_open(&db);
+	read_opened(&opened);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
