@@ -4,9 +4,12 @@ tests_portdb_tests_SOURCES = \
 	tests/asking.c tests/asking.h \
 	tests/bad-databases.c tests/bad-databases.h \
 	tests/children.c tests/children.h \
+	tests/database.c tests/database.h \
 	tests/faults.c tests/faults.h \
 	tests/guarded.c tests/guarded.h \
 	tests/host.c tests/host.h \
+	tests/oracle.c tests/oracle.h \
+	tests/promises.c tests/promises.h \
 	tests/query-support.c tests/query-support.h \
 	tests/reading.c tests/reading.h \
 	tests/support.c tests/support.h \
@@ -19,6 +22,7 @@ tests_portdb_tests_SOURCES = \
 	tests/test_fidelity.c \
 	tests/test_foreign.c \
 	tests/test_freshness.c \
+	tests/test_fuzz_targets.c \
 	tests/test_hardening.c \
 	tests/test_hosts.c \
 	tests/test_ldif_file.c \
@@ -40,7 +44,8 @@ tests_portdb_tests_SOURCES = \
 	tests/test_services_file.c \
 	tests/test_slapd.c \
 	tests/test_sources.c \
-	tests/test_table.c
+	tests/test_table.c \
+	tests/test_verify.c
 tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DASK='"$(abs_top_builddir)/tests/ask"' \
 	-DASK_SOURCE='"$(abs_top_srcdir)/tests/ask.c"' \
@@ -51,6 +56,8 @@ tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DCOMPILER='"$(abs_top_builddir)/tools/portdb-compile"' \
 	-DCOMPLETION='"$(abs_top_srcdir)/tools/portdb-query.bash-completion"' \
 	-DFOREIGN='"$(abs_top_builddir)/foreign-builds"' \
+	-DFUZZ_CORPORA='"$(abs_top_srcdir)/tests/fuzz/corpus"' \
+	-DFUZZ_TARGETS='"$(abs_top_builddir)/tests/fuzz"' \
 	-DHARDENING='"$(HARDENING_CFLAGS) $(HARDENING_LDFLAGS) $(PIE_LDFLAGS)"' \
 	-DMODULES='"$(abs_top_builddir)/nss/.libs"' \
 	-DQUERY='"$(abs_top_builddir)/tools/portdb-query"'
@@ -58,6 +65,8 @@ tests_portdb_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_portdb_tests_LDADD = nss/libservices.la tools/libcompile.la $(CRITERION_LIBS)
 
 EXTRA_DIST += tests/build-foreign tests/run tests/unpack-packages
+
+include tests/fuzz/local.mk
 
 # Tests look for the module where it was just built, and in no case at a database of this machine's.
 check-local: all $(check_PROGRAMS)

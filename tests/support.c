@@ -17,52 +17,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../tools/services-file.h"
-#include "../tools/table.h"
-#include "../tools/verify.h"
-
 extern char **environ;
-
-static const char *source_path(size_t number)
-{
-	static const char *const paths[] = {"source 0", "source 1", "source 2", "source 3",
-					    "source 4", "source 5", "source 6", "source 7"};
-
-	cr_assert_lt(number, sizeof paths / sizeof *paths);
-	return paths[number];
-}
 
 void database_make(struct database *database, const char *const *texts, size_t count)
 {
-	uint32_t services;
+	struct text sized[DATABASE_SOURCES_MAX];
 
-	*database = (struct database){.source_count = count};
-	database->sources = calloc(count + 1, sizeof *database->sources);
-	for (size_t i = 0; i < count; i++) {
-		struct source *source = &database->sources[i];
-		source_open(source, source_path(i));
-		if (strncmp(texts[i], "Service Name,", 13) == 0)
-			table_read(source, texts[i], strlen(texts[i]), &database->diagnostics);
-		else
-			services_file_read(source, texts[i], strlen(texts[i]),
-					   &database->diagnostics);
-	}
-	merge(&database->merged, database->sources, count);
-	cr_assert(image_make(&database->image, &database->merged, database->sources, count));
-	const char *wrong = verify(database->image.bytes, database->image.size, &services);
+	cr_assert_leq(count, DATABASE_SOURCES_MAX);
+	for (size_t i = 0; i < count; i++)
+		sized[i] = (struct text){texts[i], strlen(texts[i])};
+	const char *wrong = database_compile(database, sized, count);
 	cr_assert_null(wrong, "%s", wrong);
-	cr_assert_eq(services, database->merged.service_count);
-	cr_assert_eq(portdb_open(&database->db, database->image.bytes, database->image.size),
-		     PORTDB_OK);
-}
-
-void database_free(struct database *database)
-{
-	free(database->image.bytes);
-	merge_free(&database->merged);
-	for (size_t i = 0; i < database->source_count; i++)
-		source_close(&database->sources[i]);
-	free(database->sources);
 }
 
 static char scratch[64];

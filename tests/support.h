@@ -9,28 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../nss/db.h"
-#include "../tools/diagnostics.h"
-#include "../tools/image.h"
-#include "../tools/merge.h"
+#include "database.h"
 
-/* A database with everything that went into it. Free it with database_free. */
-struct database {
-	struct source *sources;
-	size_t source_count;
-	struct merged merged;
-	struct image image;
-	struct portdb db;
-	struct diagnostics diagnostics;
-};
-
-/*
- * Compiles texts, highest first: a table where one starts with "Service Name,", else a services(5)
- * file. The sources' paths are "source 0", "source 1", …. A test fails here if the image is
- * unsound.
- */
+/* As database_compile; a test fails here if the image is unsound. */
 void database_make(struct database *database, const char *const *texts, size_t count);
-void database_free(struct database *database);
 
 /* A directory of the running test's own, removed with all that is in it when the test ends. */
 const char *scratch_directory(void);

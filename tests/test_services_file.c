@@ -1,12 +1,11 @@
 /* services(5) files, held against the C library's own reading of them. */
-#include <arpa/inet.h>
 #include <criterion/criterion.h>
-#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../tools/services-file.h"
+#include "oracle.h"
 #include "support.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
@@ -59,79 +58,6 @@ static char *rows_of(const struct source *source)
 	return rows;
 }
 
-/* 1 for a service in *result, 0 for a line to skip, -1 and ERANGE for too small a buffer. */
-typedef int parse_function(char *line, struct servent *result, void *buffer, size_t size,
-			   int *error);
-
-/* What the C library makes of a file. */
-struct oracle {
-	char *rows;     /* as rows_of gives them */
-	size_t lines;   /* that are neither empty nor a comment */
-	size_t wrapped; /* services that it would give a port they do not name; not in rows */
-};
-
-/* Whether the line names a port that does not fit: glibc wraps it, and we refuse to. */
-static bool is_out_of_range(const char *line)
-{
-	static const char blanks[] = " \t\n\v\f\r";
-	const char *number = line + strcspn(line, blanks);
-
-	number += strspn(number, blanks);
-	unsigned long long port = strtoull(number, NULL, 0);
-	return port > UINT16_MAX || (*number == '-' && port != 0);
-}
-
-static void parse_line(struct oracle *oracle, FILE *rows, char *line, size_t capacity)
-{
-	static parse_function *parse;
-	struct servent entry;
-	int error;
-
-	if (!parse)
-		*(void **)&parse = dlsym(RTLD_DEFAULT, "_nss_files_parse_servent");
-	cr_assert_not_null(parse, "%s", dlerror());
-	oracle->lines++;
-	bool wraps = is_out_of_range(line);
-	int result = parse(line, &entry, line, capacity, &error);
-	cr_assert_geq(result, 0, "the oracle's buffer is too small");
-	if (result == 0)
-		return;
-	if (wraps) {
-		oracle->wrapped++;
-		return;
-	}
-	fprintf(rows, "%s %u/%s", entry.s_name, ntohs((uint16_t)entry.s_port), entry.s_proto);
-	for (char **alias = entry.s_aliases; *alias; alias++)
-		fprintf(rows, " %s", *alias);
-	fputc('\n', rows);
-}
-
-/* __nss_readline and internal_getent of glibc's nss_files, word for word where it matters. */
-static void ask_oracle(struct oracle *oracle, const char *text, size_t size)
-{
-	/* The lines, and a pointer for each alias that they may hold. */
-	size_t capacity = 16 * size + 4096;
-	char *line = malloc(capacity);
-	size_t rows_size;
-	FILE *rows = open_memstream(&oracle->rows, &rows_size);
-	FILE *file = fmemopen((void *)text, size, "r");
-
-	oracle->lines = 0;
-	oracle->wrapped = 0;
-	while (size > 0 && fgets(line, (int)capacity, file)) {
-		char *start = line + strspn(line, " \t\n\v\f\r");
-		if (*start == '\0' || *start == '#')
-			continue;
-		if (start != line)
-			memmove(line, start, strlen(start)); /* so, without the NUL */
-		parse_line(oracle, rows, line, capacity);
-	}
-	if (file)
-		fclose(file);
-	fclose(rows);
-	free(line);
-}
-
 /* How much of all that was compared is worth something. */
 static size_t rows_compared;
 static size_t lines_skipped;
@@ -143,19 +69,21 @@ static char *compare(const char *text, size_t size)
 	struct oracle oracle;
 
 	read_bytes(&reading, text, size, false);
-	ask_oracle(&oracle, text, size);
+	oracle_read(&oracle, text, size);
 	char *rows = rows_of(&reading.source);
-	if (strcmp(rows, oracle.rows) != 0) {
+	char *expected = rows_of(&oracle.source);
+	if (strcmp(rows, expected) != 0) {
 		fprintf(stderr, "of %zu bytes:\n", size);
 		fwrite(text, 1, size, stderr);
-		cr_expect_str_eq(rows, oracle.rows);
+		cr_expect_str_eq(rows, expected);
 	}
 	/* What is neither a row nor nothing at all is spoken of, once. */
 	cr_expect_eq(reading.source.claim_count + reading.diagnostics.refused, oracle.lines);
 	cr_expect_geq(reading.diagnostics.refused, oracle.wrapped);
 	rows_compared += reading.source.claim_count;
 	lines_skipped += reading.diagnostics.refused;
-	free(oracle.rows);
+	free(expected);
+	oracle_free(&oracle);
 	reading_free(&reading);
 	return rows;
 }

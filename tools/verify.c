@@ -5,6 +5,7 @@
 #include "../nss/byteorder.h"
 #include "../nss/claims.h"
 #include "../nss/format.h"
+#include "../nss/hash.h"
 #include "image.h"
 
 /* The name or the port of the service, with its protocol or without, finds it or one before it. */
@@ -25,14 +26,25 @@ static bool is_found_both_ways(const struct portdb *db, const struct portdb_serv
 	       is_found(db, service, name, NULL);
 }
 
-static const char *check_service(const struct portdb *db, const struct portdb_service *service)
+static const char *check_strings(const struct portdb_service *service)
 {
-	uint32_t alias = service->protocol;
-	uint32_t aliases = 0;
-
 	if (service->strings[service->strings_size - 1] != '\0' ||
 	    strlen(service->strings) + 1 != service->protocol)
 		return "a record's strings are not where it says";
+	struct portdb_protocol protocol = portdb_protocol_of(service->strings + service->protocol);
+	if (service->short_protocol != portdb_short_protocol(protocol))
+		return "a record's protocol is not the one that it has as a number";
+	return NULL;
+}
+
+static const char *check_service(const struct portdb *db, const struct portdb_service *service)
+{
+	const char *wrong = check_strings(service);
+	uint32_t alias = service->protocol;
+	uint32_t aliases = 0;
+
+	if (wrong)
+		return wrong;
 	if (!is_found_both_ways(db, service, NULL))
 		return "a service is not found by its port";
 	if (!is_found_both_ways(db, service, service->strings))
@@ -60,6 +72,18 @@ static const char *check_services(const struct portdb *db, const struct portdb_h
 	return count == from_le32(header->service_count) ? NULL : "the services are miscounted";
 }
 
+/*
+ * Whether one of the service's names starts at a slot's position. Then the record has the last word
+ * on what is found there. Its strings were checked.
+ */
+static bool is_name_at(const struct portdb_service *service, uint16_t position)
+{
+	if (position == 0 || position == PORTDB_FAR)
+		return true;
+	return position > service->protocol && position < service->strings_size &&
+	       service->strings[position - 1] == '\0';
+}
+
 static const char *check_index(const struct portdb *db, const struct portdb_header *header)
 {
 	const struct portdb_slot *slots = (const void *)(db->bytes + db->index);
@@ -67,12 +91,15 @@ static const char *check_index(const struct portdb *db, const struct portdb_head
 	uint32_t used = 0;
 
 	for (uint32_t i = 0; i < db->slot_count; i++) {
-		uint32_t record = portdb_slot_record(from_le64(slots[i].fields));
-		if (record == 0)
+		uint64_t slot = from_le64(slots[i].fields);
+		if (portdb_slot_record(slot) == 0)
 			continue;
 		used++;
-		if (portdb_at(db, record, &service) != PORTDB_OK)
+		if (portdb_at(db, portdb_slot_record(slot), &service) != PORTDB_OK ||
+		    check_strings(&service))
 			return "the index names a record that is none";
+		if (!is_name_at(&service, portdb_slot_position(slot)))
+			return "the index names what is no name of its record";
 	}
 	return used == from_le32(header->key_count) ? NULL : "the keys are miscounted";
 }

@@ -1,0 +1,89 @@
+/*
+ * The fuzz targets on the inputs that come with the sources: a corpus that reaches what fuzzing has
+ * found to reach, and whatever made a target fail once.
+ */
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support.h"
+
+/* The caller frees it. */
+static char *path_of(const char *start, const char *target)
+{
+	char *path;
+
+	cr_assert_gt(asprintf(&path, "%s%s", start, target), 0);
+	return path;
+}
+
+/* How many files a directory has. */
+static unsigned long files_in(const char *path)
+{
+	DIR *directory = opendir(path);
+	unsigned long count = 0;
+
+	cr_assert_not_null(directory, "%s", path);
+	for (const struct dirent *entry; (entry = readdir(directory));)
+		count += entry->d_name[0] != '.';
+	closedir(directory);
+	return count;
+}
+
+static void replay(const char *target)
+{
+	char *program = path_of(FUZZ_TARGETS "/fuzz_", target);
+	char *corpus = path_of(FUZZ_CORPORA "/", target);
+	unsigned long expected = files_in(corpus);
+	char expected_output[64];
+	struct run run;
+
+	cr_assert_gt(expected, 0, "there are no inputs in %s", corpus);
+	snprintf(expected_output, sizeof expected_output, "%lu inputs\n", expected);
+	RUN(&run, program, corpus);
+	/* Of the inputs, only the one that ended it is of interest. */
+	size_t length = strlen(run.errors);
+	cr_expect_eq(run.status, 0, "status %d, at …%s", run.status,
+		     run.errors + (length > 600 ? length - 600 : 0));
+	cr_expect_str_eq(run.output, expected_output);
+	run_free(&run);
+	free(program);
+	free(corpus);
+}
+
+Test(fuzz_targets, holds_for_database)
+{
+	replay("database");
+}
+
+Test(fuzz_targets, holds_for_fidelity)
+{
+	replay("fidelity");
+}
+
+Test(fuzz_targets, holds_for_ldif)
+{
+	replay("ldif");
+}
+
+Test(fuzz_targets, holds_for_merge)
+{
+	replay("merge");
+}
+
+Test(fuzz_targets, holds_for_module)
+{
+	replay("module");
+}
+
+Test(fuzz_targets, holds_for_services_file)
+{
+	replay("services_file");
+}
+
+Test(fuzz_targets, holds_for_table)
+{
+	replay("table");
+}
