@@ -32,7 +32,7 @@ tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 tests_portdb_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_portdb_tests_LDADD = nss/libservices.la tools/libcompile.la $(CRITERION_LIBS)
 
-EXTRA_DIST += tests/fetch-slapd tests/run
+EXTRA_DIST += tests/fetch-slapd tests/run tests/sanitizers.ignore
 
 # Tests look for the module where it was just built, and in no case at a database of this machine's.
 check-local: all tests/portdb-tests

@@ -112,13 +112,27 @@ static unsigned count_entries(const char *directory)
 	return count;
 }
 
-static unsigned count_lines(const char *path)
+/*
+ * The sanitizers map memory of their own as a program runs, to write to or not even to read. What
+ * live.c maps can be read, and no more.
+ */
+static bool is_counted(const char *mapping)
 {
-	char *text = read_file(path, NULL);
+#ifdef IS_SANITIZED
+	return strncmp(strchrnul(mapping, ' '), " r-", 3) == 0;
+#else
+	(void)mapping;
+	return true;
+#endif
+}
+
+static unsigned count_mappings(void)
+{
+	char *text = read_file("/proc/self/maps", NULL);
 	unsigned count = 0;
 
-	for (const char *next = text; (next = strchr(next, '\n')); next++)
-		count++;
+	for (const char *line = text; *line; line = strchr(line, '\n') + 1)
+		count += is_counted(line);
 	free(text);
 	return count;
 }
@@ -145,11 +159,11 @@ Test(live, does_not_grow_over_10000_replacements)
 		cr_assert_eq(current_number(), round % 300 + 1);
 		if (round == 1000) {
 			descriptors = count_entries("/proc/self/fd");
-			mappings = count_lines("/proc/self/maps");
+			mappings = count_mappings();
 		}
 	}
 	cr_expect_eq(count_entries("/proc/self/fd"), descriptors);
-	cr_expect_eq(count_lines("/proc/self/maps"), mappings);
+	cr_expect_eq(count_mappings(), mappings);
 }
 
 static atomic_bool is_over;
