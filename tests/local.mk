@@ -1,5 +1,6 @@
-check_PROGRAMS = tests/portdb-tests
+check_PROGRAMS = tests/portdb-tests tests/stress
 tests_portdb_tests_SOURCES = \
+	tests/counting.c tests/counting.h \
 	tests/query-support.c tests/query-support.h \
 	tests/reading.c tests/reading.h \
 	tests/support.c tests/support.h \
@@ -32,11 +33,42 @@ tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 tests_portdb_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_portdb_tests_LDADD = nss/libservices.la tools/libcompile.la $(CRITERION_LIBS)
 
+tests_stress_SOURCES = \
+	tests/counting.c tests/counting.h \
+	tests/numbered.c tests/numbered.h \
+	tests/stress.c
+tests_stress_CFLAGS = $(AM_CFLAGS)
+tests_stress_LDADD = tools/libcompile.la -ldl -lpthread
+
 EXTRA_DIST += tests/fetch-slapd tests/run tests/sanitizers.ignore
 
 # Tests look for the module where it was just built, and in no case at a database of this machine's.
-check-local: all tests/portdb-tests
-	@LD_LIBRARY_PATH='$(abs_top_builddir)/nss/.libs' PORTDB_DATABASE=/nonexistent LC_ALL=C \
-		FIDELITY_FILE='$(FIDELITY_FILE)' \
+TEST_ENVIRONMENT = LD_LIBRARY_PATH='$(abs_top_builddir)/nss/.libs' PORTDB_DATABASE=/nonexistent \
+	LC_ALL=C TSAN_OPTIONS="die_after_fork=0 $${TSAN_OPTIONS-}"
+
+# TESTFLAGS choose among the tests that know them. Criterion does not start under ThreadSanitizer.
+check-local: all tests/portdb-tests tests/stress
+	@test -n '$(TESTFLAGS)' || $(MAKE) -s check-stress check-model
+	@case '$(SANITIZER_CFLAGS)' in *thread*) \
+		echo '[SKIP] all but the stress test: Criterion does not start under ThreadSanitizer'; \
+		exit 0 ;; \
+	esac; \
+	$(TEST_ENVIRONMENT) FIDELITY_FILE='$(FIDELITY_FILE)' \
 		SLAPD_ROOT="$${SLAPD_ROOT-$(abs_top_builddir)/slapd}" \
 		$(SHELL) '$(srcdir)/tests/run' tests/portdb-tests $(TESTFLAGS)
+
+# Threads and children that look up while so many databases are published.
+STRESS_PUBLICATIONS = 400
+check-stress: all tests/stress
+	@if $(TEST_ENVIRONMENT) tests/stress $(STRESS_PUBLICATIONS); then \
+		echo 'stress: 1 passed, 0 failed, 0 skipped'; \
+	else \
+		echo 'stress: 0 passed, 1 failed, 0 skipped'; exit 1; \
+	fi
+
+# The argument of nss/live.c, checked by a model checker.
+check-model:
+	@$(SHELL) '$(srcdir)/tests/model/run'
+EXTRA_DIST += tests/model/live.pml tests/model/run
+
+.PHONY: check-model check-stress

@@ -2,7 +2,6 @@
  */
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
@@ -23,6 +22,7 @@
 #include "../nss/live.h"
 #include "../nss/servent.h"
 #include "../tools/publish.h"
+#include "counting.h"
 #include "support.h"
 
 static char *database_path;
@@ -101,42 +101,6 @@ static void set_up(void)
 
 TestSuite(live, .init = set_up);
 
-static unsigned count_entries(const char *directory)
-{
-	DIR *stream = opendir(directory);
-	unsigned count = 0;
-
-	while (readdir(stream))
-		count++;
-	closedir(stream);
-	return count;
-}
-
-/*
- * The sanitizers map memory of their own as a program runs, to write to or not even to read. What
- * live.c maps can be read, and no more.
- */
-static bool is_counted(const char *mapping)
-{
-#ifdef IS_SANITIZED
-	return strncmp(strchrnul(mapping, ' '), " r-", 3) == 0;
-#else
-	(void)mapping;
-	return true;
-#endif
-}
-
-static unsigned count_mappings(void)
-{
-	char *text = read_file("/proc/self/maps", NULL);
-	unsigned count = 0;
-
-	for (const char *line = text; *line; line = strchr(line, '\n') + 1)
-		count += is_counted(line);
-	free(text);
-	return count;
-}
-
 Test(live, sees_each_publication_at_the_next_lookup)
 {
 	for (unsigned number = 1; number <= 100; number++) {
@@ -158,12 +122,12 @@ Test(live, does_not_grow_over_10000_replacements)
 		replace_quickly(&database->image);
 		cr_assert_eq(current_number(), round % 300 + 1);
 		if (round == 1000) {
-			descriptors = count_entries("/proc/self/fd");
-			mappings = count_mappings();
+			descriptors = count_descriptors();
+			mappings = count_mappings().count;
 		}
 	}
-	cr_expect_eq(count_entries("/proc/self/fd"), descriptors);
-	cr_expect_eq(count_mappings(), mappings);
+	cr_expect_eq(count_descriptors(), descriptors);
+	cr_expect_eq(count_mappings().count, mappings);
 }
 
 static atomic_bool is_over;
