@@ -71,4 +71,3 @@ check-model:
 	@$(SHELL) '$(srcdir)/tests/model/run'
 EXTRA_DIST += tests/model/live.pml tests/model/run
 
-.PHONY: check-model check-stress
