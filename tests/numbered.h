@@ -16,7 +16,7 @@
 
 #define NUMBERED_LAST     60000 /* the numbers are 1 … this */
 #define NUMBERED_SERVICES 3     /* before the fillers */
-#define NUMBERED_PORT     65535
+#define NUMBERED_PORT     65535U
 #define NUMBERED_LARGEST  20000 /* fillers */
 
 /* How many fillers number N has: they grow, shrink, take turns, and jump. */
