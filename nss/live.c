@@ -249,8 +249,8 @@ static int map_path(struct portdb *db, struct identity *identity, bool *is_put_b
 static void switch_to(const char *path)
 {
 	struct portdb db;
-	struct identity identity;
-	bool is_put_back;
+	struct identity identity = {0};
+	bool is_put_back = false;
 	int error = map_path(&db, &identity, &is_put_back, path);
 
 	if (error != 0)

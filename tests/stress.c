@@ -34,7 +34,7 @@
 #include "numbered.h"
 
 #define MOST_THREADS 256
-#define STACK        (512 * 1024)
+#define STACK        (512UL * 1024)
 #define PATIENCE     120 /* seconds after which a child counts as hung */
 
 static enum nss_status (*by_name)(const char *, const char *, struct servent *, char *, size_t,
