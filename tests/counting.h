@@ -12,8 +12,8 @@ struct mappings {
 };
 
 /*
- * The mappings of this process. In a program built with sanitizers only those that can be read and
- * no more, as are all that the module makes: the sanitizers make others of their own.
+ * The mappings of this process. In a program built with sanitizers, or run by valgrind, only those
+ * that can be read and no more, as are all that the module makes: those make others of their own.
  */
 struct mappings count_mappings(void);
 

@@ -48,7 +48,7 @@ TEST_ENVIRONMENT = LD_LIBRARY_PATH='$(abs_top_builddir)/nss/.libs' PORTDB_DATABA
 
 # TESTFLAGS choose among the tests that know them. Criterion does not start under ThreadSanitizer.
 check-local: all tests/portdb-tests tests/stress
-	@test -n '$(TESTFLAGS)' || $(MAKE) -s check-stress check-model
+	@test -n '$(TESTFLAGS)' || $(MAKE) -s check-stress check-model-quick
 	@case '$(SANITIZER_CFLAGS)' in *thread*) \
 		echo '[SKIP] all but the stress test: Criterion does not start under ThreadSanitizer'; \
 		exit 0 ;; \
@@ -60,14 +60,46 @@ check-local: all tests/portdb-tests tests/stress
 # Threads and children that look up while so many databases are published.
 STRESS_PUBLICATIONS = 400
 check-stress: all tests/stress
-	@if $(TEST_ENVIRONMENT) tests/stress $(STRESS_PUBLICATIONS); then \
+	@if $(TEST_ENVIRONMENT) GLIBC_TUNABLES=glibc.malloc.tcache_count=0 \
+		tests/stress $(STRESS_PUBLICATIONS); then \
 		echo 'stress: 1 passed, 0 failed, 0 skipped'; \
 	else \
 		echo 'stress: 0 passed, 1 failed, 0 skipped'; exit 1; \
 	fi
 
 # The argument of nss/live.c, checked by a model checker.
-check-model:
-	@$(SHELL) '$(srcdir)/tests/model/run'
+check-model check-model-quick:
+	@$(SHELL) '$(srcdir)/tests/model/run' "$$(test $@ = check-model || echo quick)"
 EXTRA_DIST += tests/model/live.pml tests/model/run
+
+# The module and the tools under valgrind. The Criterion tests start every test as a process of its
+# own, so of them it is the programs that are looked at: those that a whole compilation needs, and
+# the stress test with threads and forks.
+VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect \
+	--errors-for-leak-kinds=definite,indirect
+VALGRIND_PUBLICATIONS = 40
+check-valgrind: all tests/stress
+	@$(TEST_ENVIRONMENT) VALGRIND='$(VALGRIND)' DATA_DIR='$(abs_top_srcdir)/data' \
+		STRESS_PUBLICATIONS='$(VALGRIND_PUBLICATIONS)' LIBTOOL='$(LIBTOOL)' \
+		$(SHELL) '$(srcdir)/tests/valgrind'
+EXTRA_DIST += tests/valgrind
+
+# No finding is the only good answer. The Criterion tests are full of its macros, so not these.
+check-clang-tidy:
+	@printf '%s\n' $(srcdir)/nss/*.c $(srcdir)/tools/*.c $(srcdir)/tests/counting.c \
+			$(srcdir)/tests/numbered.c $(srcdir)/tests/stress.c | \
+		xargs -P "$$(nproc)" -I FILE clang-tidy --quiet \
+			--config-file='$(srcdir)/.clang-tidy' FILE -- -std=gnu17 -I. $(AM_CPPFLAGS) \
+			$(SMARTCOLS_CFLAGS) $(JANSSON_CFLAGS) $(XXHASH_CFLAGS)
+
+# All there is to check, in builds of their own, from what is distributed.
+check-all:
+	@rm -rf build-check-all
+	@$(MKDIR_P) build-check-all
+	@$(MAKE) -s distdir distdir=build-check-all/source >/dev/null
+	@top_srcdir='$(abs_top_srcdir)' source='$(abs_top_builddir)/build-check-all/source' \
+		scratch='$(abs_top_builddir)/build-check-all' \
+		SLAPD_ROOT="$${SLAPD_ROOT-$(abs_top_builddir)/slapd}" \
+		$(SHELL) '$(srcdir)/tests/check-all' $(JOBS)
+EXTRA_DIST += .clang-tidy tests/check-all
 

@@ -139,7 +139,9 @@ char *read_file(const char *path, size_t *size)
 	for (;;) {
 		if (capacity - length < 4096) {
 			capacity = 2 * capacity + 8192;
-			bytes = realloc(bytes, capacity);
+			char *larger = realloc(bytes, capacity);
+			cr_assert_not_null(larger);
+			bytes = larger;
 		}
 		size_t got = fread(bytes + length, 1, capacity - length - 1, file);
 		if (got == 0)
