@@ -24,7 +24,7 @@ extern char **environ;
 
 #ifdef IS_SANITIZED
 /*
- * A test ends with its process and frees little; the reader and the module allocate nothing. So
+ * A test ends with its process and frees little; the reader and the module keep no memory but a path. So
  * leaks are not looked for in here, but in portdb-compile and portdb-query as the tests run them.
  */
 const char *__asan_default_options(void);
