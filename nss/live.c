@@ -16,7 +16,7 @@
  *
  * Only one thread at a time looks at the disk. The lock it holds names its process, since a child
  * forked meanwhile has no such thread: what it did so far concerns nothing that readers use, so the
- * child may just start again.
+ * child may just start again. tests/model has all of this for a model checker.
  */
 #include "live.h"
 
@@ -113,7 +113,9 @@ static bool region_show(struct region *region, int descriptor, size_t size)
 		replace_by_zeros(region->address + length, capacity - length);
 	} else {
 		replace_by_zeros(region->address, region->capacity);
-		*region = (struct region){fresh, capacity};
+		/* A child forked in between may believe the smaller size, and not the larger. */
+		region->address = fresh;
+		__atomic_store_n(&region->capacity, capacity, __ATOMIC_RELEASE);
 	}
 	return true;
 }
@@ -247,8 +249,8 @@ static int map_path(struct portdb *db, struct identity *identity, bool *is_put_b
 static void switch_to(const char *path)
 {
 	struct portdb db;
-	struct identity identity;
-	bool is_put_back;
+	struct identity identity = {0};
+	bool is_put_back = false;
 	int error = map_path(&db, &identity, &is_put_back, path);
 
 	if (error != 0)

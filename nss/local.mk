@@ -28,7 +28,7 @@ nss_libnss_portdb_la_LIBADD = nss/libservices.la
 nss_libnss_portdb_la_LDFLAGS = \
 	-module -avoid-version -shrext .so.2 \
 	-Wl,--version-script=$(srcdir)/nss/libnss_portdb.map \
-	-Wl,-z,defs -Wl,-z,nodelete -Wl,-z,relro -Wl,-z,now \
+	$(NO_UNDEFINED) -Wl,-z,nodelete -Wl,-z,relro -Wl,-z,now \
 	$(HARDENING_LDFLAGS) $(MODULE_LDFLAGS)
 nss_libnss_portdb_la_DEPENDENCIES = nss/libservices.la nss/libnss_portdb.map
 EXTRA_DIST += nss/libnss_portdb.map

@@ -386,8 +386,8 @@ const struct bad_database bad_databases[] = {
 	{"record: pointers and their end overflow", RECORD(alias_count), IS(4, 0x1fffffff), SEALED, VERIFY("a record's aliases are miscounted")},
 	{"record: most aliases", RECORD(alias_count), IS(4, UINT32_MAX), SEALED, VERIFY("a record's aliases are miscounted")},
 	{"record: claims start at the last", RECORD(first_claim), IS(4, UINT32_MAX), SEALED, VERIFY("a service's claims start too late")},
-	{"record: another short protocol", RECORD(short_protocol), IS(4, 1), SEALED, VERIFY("a service is not found by its port")},
-	{"record: no short protocol", RECORD(short_protocol), IS(4, 0), SEALED, VERIFY("a service is not found by its port")},
+	{"record: another short protocol", RECORD(short_protocol), IS(4, 1), SEALED, VERIFY("a record's protocol is not the one that it has as a number")},
+	{"record: no short protocol", RECORD(short_protocol), IS(4, 0), SEALED, VERIFY("a record's protocol is not the one that it has as a number")},
 	{"record: another port", RECORD(port), IS(2, 23), SEALED, VERIFY("a service is not found by its port")},
 
 	{"claim: for an odd offset", CLAIM(service), IS(4, 107), SEALED, VERIFY("a claim is for a record that is none")},

@@ -1,9 +1,10 @@
-check_PROGRAMS = tests/portdb-tests tests/ask
+check_PROGRAMS = tests/portdb-tests tests/ask tests/stress
 tests_ask_SOURCES = tests/ask.c
 tests_portdb_tests_SOURCES = \
 	tests/asking.c tests/asking.h \
 	tests/bad-databases.c tests/bad-databases.h \
 	tests/children.c tests/children.h \
+	tests/counting.c tests/counting.h \
 	tests/database.c tests/database.h \
 	tests/faults.c tests/faults.h \
 	tests/guarded.c tests/guarded.h \
@@ -64,13 +65,75 @@ tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 tests_portdb_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_portdb_tests_LDADD = nss/libservices.la tools/libcompile.la $(CRITERION_LIBS)
 
-EXTRA_DIST += tests/build-foreign tests/run tests/unpack-packages
+tests_stress_SOURCES = \
+	tests/counting.c tests/counting.h \
+	tests/numbered.c tests/numbered.h \
+	tests/stress.c
+tests_stress_CFLAGS = $(AM_CFLAGS)
+tests_stress_LDADD = tools/libcompile.la -ldl -lpthread
+
+EXTRA_DIST += tests/build-foreign tests/run tests/sanitizers.ignore tests/unpack-packages
 
 include tests/fuzz/local.mk
 
 # Tests look for the module where it was just built, and in no case at a database of this machine's.
+TEST_ENVIRONMENT = LD_LIBRARY_PATH='$(abs_top_builddir)/nss/.libs' PORTDB_DATABASE=/nonexistent \
+	LC_ALL=C TSAN_OPTIONS="die_after_fork=0 $${TSAN_OPTIONS-}"
+
+# TESTFLAGS choose among the tests that know them. Criterion does not start under ThreadSanitizer.
 check-local: all $(check_PROGRAMS)
-	@LD_LIBRARY_PATH='$(abs_top_builddir)/nss/.libs' PORTDB_DATABASE=/nonexistent LC_ALL=C \
-		FIDELITY_FILE='$(FIDELITY_FILE)' \
+	@test -n '$(TESTFLAGS)' || $(MAKE) -s check-stress check-model-quick
+	@case '$(SANITIZER_CFLAGS)' in *thread*) \
+		echo '[SKIP] all but the stress test: Criterion does not start under ThreadSanitizer'; \
+		exit 0 ;; \
+	esac; \
+	$(TEST_ENVIRONMENT) FIDELITY_FILE='$(FIDELITY_FILE)' \
 		UNPACKED="$${UNPACKED-$(abs_top_builddir)/unpacked}" \
 		$(SHELL) '$(srcdir)/tests/run' tests/portdb-tests $(TESTFLAGS)
+
+# Threads and children that look up while so many databases are published.
+STRESS_PUBLICATIONS = 400
+check-stress: all tests/stress
+	@if $(TEST_ENVIRONMENT) GLIBC_TUNABLES=glibc.malloc.tcache_count=0 \
+		tests/stress $(STRESS_PUBLICATIONS); then \
+		echo 'stress: 1 passed, 0 failed, 0 skipped'; \
+	else \
+		echo 'stress: 0 passed, 1 failed, 0 skipped'; exit 1; \
+	fi
+
+# The argument of nss/live.c, checked by a model checker.
+check-model check-model-quick:
+	@$(SHELL) '$(srcdir)/tests/model/run' "$$(test $@ = check-model || echo quick)"
+EXTRA_DIST += tests/model/live.pml tests/model/run
+
+# The module and the tools under valgrind. The Criterion tests start every test as a process of its
+# own, so of them it is the programs that are looked at: those that a whole compilation needs, and
+# the stress test with threads and forks.
+VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect \
+	--errors-for-leak-kinds=definite,indirect
+VALGRIND_PUBLICATIONS = 40
+check-valgrind: all tests/stress
+	@$(TEST_ENVIRONMENT) VALGRIND='$(VALGRIND)' DATA_DIR='$(abs_top_srcdir)/data' \
+		STRESS_PUBLICATIONS='$(VALGRIND_PUBLICATIONS)' LIBTOOL='$(LIBTOOL)' \
+		$(SHELL) '$(srcdir)/tests/valgrind'
+EXTRA_DIST += tests/valgrind
+
+# No finding is the only good answer. The Criterion tests are full of its macros, so not these.
+check-clang-tidy:
+	@printf '%s\n' $(srcdir)/nss/*.c $(srcdir)/tools/*.c $(srcdir)/tests/counting.c \
+			$(srcdir)/tests/numbered.c $(srcdir)/tests/stress.c | \
+		xargs -P "$$(nproc)" -I FILE clang-tidy --quiet \
+			--config-file='$(srcdir)/.clang-tidy' FILE -- -std=gnu17 -I. $(AM_CPPFLAGS) \
+			$(SMARTCOLS_CFLAGS) $(JANSSON_CFLAGS) $(XXHASH_CFLAGS)
+
+# All there is to check, in builds of their own, from what is distributed.
+check-all:
+	@rm -rf build-check-all
+	@$(MKDIR_P) build-check-all
+	@$(MAKE) -s distdir distdir=build-check-all/source >/dev/null
+	@top_srcdir='$(abs_top_srcdir)' source='$(abs_top_builddir)/build-check-all/source' \
+		scratch='$(abs_top_builddir)/build-check-all' \
+		UNPACKED="$${UNPACKED-$(abs_top_builddir)/unpacked}" \
+		$(SHELL) '$(srcdir)/tests/check-all' $(JOBS)
+EXTRA_DIST += .clang-tidy tests/check-all
+

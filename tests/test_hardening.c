@@ -17,7 +17,7 @@
 static void set_up(void)
 {
 	if (strspn(HARDENING, " ") == strlen(HARDENING))
-		cr_skip_test("configured with --disable-hardening");
+		cr_skip_test("configured without hardening (--disable-hardening or --enable-sanitizers)");
 	require_program("readelf", "binutils");
 }
 

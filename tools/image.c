@@ -108,6 +108,8 @@ struct text {
 
 static void text_append(struct text *text, const char *bytes, size_t length)
 {
+	if (length == 0)
+		return; /* with no memory yet, perhaps */
 	while (text->capacity - text->length < length)
 		text->bytes = memory_grow(text->bytes, text->capacity, &text->capacity, 1);
 	memcpy(text->bytes + text->length, bytes, length);

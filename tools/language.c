@@ -21,7 +21,7 @@ static const char *take_part(char *part, size_t size, const char *text)
 	for (; *text && !strchr("_-.@", *text); text++)
 		if (length + 1 < size)
 			part[length++] =
-			    *text >= 'A' && *text <= 'Z' ? (char)(*text | 0x20) : *text;
+			    (char)(*text >= 'A' && *text <= 'Z' ? *text | 0x20 : *text);
 	part[length] = '\0';
 	return text;
 }

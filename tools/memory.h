@@ -5,18 +5,19 @@
 #include <stddef.h>
 
 /* As malloc(3), but never NULL. */
-void *memory_allocate(size_t size);
+void *memory_allocate(size_t size) __attribute__((returns_nonnull));
 
 /*
  * An array with room for one element more: the given one, or where it has no more room, a larger
  * one in its place. *capacity is in elements. It doubles, so that growing costs linear time.
  */
-void *memory_grow(void *array, size_t count, size_t *capacity, size_t element_size);
+void *memory_grow(void *array, size_t count, size_t *capacity, size_t element_size)
+    __attribute__((returns_nonnull));
 
 /* As calloc(3), but never NULL. */
-void *memory_allocate_zeroed(size_t count, size_t element_size);
+void *memory_allocate_zeroed(size_t count, size_t element_size) __attribute__((returns_nonnull));
 
 /* As strdup(3), but never NULL. */
-char *memory_copy_string(const char *string);
+char *memory_copy_string(const char *string) __attribute__((returns_nonnull));
 
 #endif

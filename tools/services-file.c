@@ -185,8 +185,8 @@ void services_file_read(struct source *source, const char *text, size_t size,
 			struct diagnostics *diagnostics)
 {
 	const char *end = text + size;
-	char *copy = NULL;
-	size_t capacity = 0;
+	size_t capacity = 256;
+	char *copy = memory_allocate(capacity);
 	unsigned long number = 0;
 
 	while (text < end) {

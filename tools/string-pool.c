@@ -20,6 +20,8 @@ static struct pooled *slot_of(const struct string_pool *pool, const char *bytes,
 
 	for (;; slot = (slot + 1) % pool->slot_count) {
 		struct pooled *pooled = &pool->strings[slot];
+		/* make_room replaced the whole struct, and so the strings that it freed. */
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 		if (pooled->length == 0 ||
 		    (pooled->hash == hash && pooled->length == length &&
 		     memcmp(pool->bytes + pooled->offset, bytes, length) == 0))

@@ -167,9 +167,10 @@ static const char *const *take_protocols(struct reader *reader, const char *list
 			*next |= 0x20;
 	}
 	const char *const *protocols = source_words(reader->source, text, count);
-	if (*count == 0)
-		*count = 1;
-	return protocols ? protocols : none;
+	if (*count > 0)
+		return protocols;
+	*count = 1;
+	return none;
 }
 
 static void add_claims(struct reader *reader, const struct claim *row)

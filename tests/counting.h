@@ -1,0 +1,23 @@
+/*
+ * What this process holds of the kernel's: to tell whether it grows. Needs no Criterion.
+ */
+#ifndef PORTDB_TESTS_COUNTING_H
+#define PORTDB_TESTS_COUNTING_H
+
+#include <stddef.h>
+
+struct mappings {
+	unsigned count;
+	size_t bytes; /* of addresses */
+};
+
+/*
+ * The mappings of this process. In a program built with sanitizers, or run by valgrind, only those
+ * that can be read and no more, as are all that the module makes: those make others of their own.
+ */
+struct mappings count_mappings(void);
+
+/* Its open descriptors, without the one that looks. */
+unsigned count_descriptors(void);
+
+#endif

@@ -1,0 +1,474 @@
+/*
+ * The argument of nss/live.c, for spin(1): readers without locks, two regions, a generation.
+ *
+ * Every interleaving is tried of READERS lookups and LOOKERS threads that find new databases. One
+ * reader may fork before its lookup, at any moment of the others': then the world goes on as the
+ * child, in which it is alone, with memory as it stands, and starts threads that look. Asserted is
+ * that
+ *
+ * - no reader touches an address that is not mapped, or is beyond its file's end;
+ * - no answer is put together out of two databases, nor is it from an older one than the database
+ *   that was current when the lookup began;
+ * - no thread gives up on a lock that nobody holds who is still there.
+ *
+ * What it leaves out: when somebody looks (here, whenever it likes), what a database says (here,
+ * each page says its number), files that say they are superseded, a system call that fails, and
+ * sources that change under the current database. A thread that looks and then reads is a looker
+ * followed by a reader; here both are side by side, which allows more. Readers write nothing, so
+ * one sees what any number would.
+ *
+ * Memory. Without RELAXED it is sequentially consistent. With -DRELAXED a thread's plain and
+ * relaxed stores wait in a buffer of its own and reach memory in any order; a release store and a
+ * read-modify-write wait for them. That is C's release order where a store is seen by all others at
+ * the same time, as on x86, ARM and RISC-V. Loads are in the order in which live.c asks for them by
+ * acquire; the variants EARLY_… take out one of these orders each. Pages change by system calls, at
+ * once for all; really several change at a time, here each by itself.
+ *
+ * The variants, by -D, must all fail: see tests/model/run.
+ */
+#ifndef READERS
+#define READERS 1
+#endif
+#ifndef LOOKERS
+#define LOOKERS 2
+#endif
+#ifndef LAST
+#define LAST 4 /* generations */
+#endif
+
+/* What a page shows, if not the number of a database. */
+#define UNMAPPED 255
+#define BEYOND   254 /* its file's end: mapped, but to touch it is fatal */
+#define ZEROS    253
+
+/*
+ * A database has 1 or 2 pages, or is not there. A region that grows to "at least twice" its size
+ * has 3 pages here, so that there can be one beyond the file's end.
+ */
+#define NONE  0
+#define PAGES 24
+byte page[PAGES];
+byte free_page = 1; /* where the next mapping goes; an unmapped page lies between two */
+
+/* The words of live: those of both generations' views first, and of the regions for who looks. */
+#define GENERATION   0
+#define ADDRESS(g)   (1 + (g) % 2)
+#define SIZE(g)      (3 + (g) % 2)
+#define STALENESS(g) (5 + (g) % 2) /* is_stale and changes: of which database */
+#define REGION(g)    (7 + (g) % 2) /* its address */
+#define CAPACITY(g)  (9 + (g) % 2)
+#define WORDS        11
+byte word[WORDS];
+
+#define PARENT 1
+#define CHILD  2
+byte self = PARENT; /* getpid() */
+byte looking;       /* the lock */
+
+byte database[LAST + 2]; /* the number of each generation's, to compare answers with */
+
+#ifdef RELAXED
+/* Stores that wait, of each thread that looks. */
+typedef stores {
+	bool waits[WORDS];
+	byte value[WORDS];
+	byte count
+}
+stores buffer[LOOKERS];
+
+inline store(location, new_value) {
+	d_step {
+		buffer[thread].count = buffer[thread].count + 1 - buffer[thread].waits[location];
+		buffer[thread].waits[location] = true;
+		buffer[thread].value[location] = new_value
+	}
+}
+
+inline wait_for_stores() {
+	buffer[thread].count == 0
+}
+
+inline let_in(location) {
+	buffer[thread].waits[location] ->
+		word[location] = buffer[thread].value[location];
+		buffer[thread].waits[location] = false;
+		buffer[thread].value[location] = 0;
+		buffer[thread].count--
+}
+
+proctype store_buffer(byte thread; byte mine) {
+	{
+end:		do
+		:: d_step { let_in(0) }
+		:: d_step { let_in(1) }
+		:: d_step { let_in(2) }
+		:: d_step { let_in(3) }
+		:: d_step { let_in(4) }
+		:: d_step { let_in(5) }
+		:: d_step { let_in(6) }
+		:: d_step { let_in(7) }
+		:: d_step { let_in(8) }
+		:: d_step { let_in(9) }
+		:: d_step { let_in(10) }
+		od
+	} unless {
+		self != mine
+	}
+}
+#else
+inline store(location, new_value) {
+	word[location] = new_value
+}
+
+inline wait_for_stores() {
+	skip
+}
+#endif
+
+/* ---- who looks at the disk: look_if_due and what it calls ---------------------------------- */
+
+/* As lock(); patience may end whenever the lock is somebody's. */
+inline lock() {
+	wait_for_stores();
+#ifdef NO_LOCK
+	has_lock = true;
+#else
+	d_step {
+		seen = looking;
+		if
+		:: looking == 0 -> looking = self; has_lock = true
+		:: else
+		fi
+	}
+	if
+#ifndef NO_TAKEOVER
+#ifdef TAKE_FROM_ANYBODY
+	:: !has_lock ->
+#else
+	:: !has_lock && seen != self ->
+#endif
+		d_step {
+			if
+#ifdef TAKE_BLINDLY
+			:: true -> looking = self; has_lock = true
+#else
+			:: looking == seen -> looking = self; has_lock = true
+#endif
+			:: else
+			fi
+		}
+#endif
+	:: else
+	fi;
+	d_step {
+		assert(has_lock || looking == 0 || looking == self);
+		seen = 0
+	}
+#endif
+}
+
+inline unlock() {
+#ifndef EARLY_UNLOCK
+	wait_for_stores();
+#endif
+	d_step { looking = 0; has_lock = false }
+}
+
+/* Pages address + from … address + to - 1, one after the other. */
+inline replace_pages(from, to, what) {
+	i = from;
+	do
+	:: d_step { i < to -> page[address + i] = what; i++ }
+	:: i >= to -> break
+	od
+}
+
+/* A new mapping, nobody's yet: in one step. */
+inline map_file() {
+	d_step {
+		address = free_page;
+		free_page = free_page + capacity + 1;
+		assert(free_page < PAGES);
+		i = 0;
+		do
+		:: i < capacity -> page[address + i] = (i < size -> number : BEYOND); i++
+		:: else -> break
+		od
+	}
+}
+
+/* As region_show(). */
+inline region_show(r) {
+	d_step { address = word[REGION(r)]; capacity = word[CAPACITY(r)] }
+	if
+	:: size <= capacity ->
+		replace_pages(0, size, number);
+#ifdef SHRINK
+		replace_pages(size, capacity, UNMAPPED)
+#else
+		replace_pages(size, capacity, ZEROS)
+#endif
+	:: size > capacity ->
+#ifdef UNMAP_OLD
+		replace_pages(0, capacity, UNMAPPED);
+#else
+		replace_pages(0, capacity, ZEROS);
+#endif
+		capacity = (capacity > 0 -> 3 : size);
+		map_file();
+#ifdef CAPACITY_FIRST
+		store(CAPACITY(r), capacity);
+		wait_for_stores();
+		store(REGION(r), address)
+#else
+		store(REGION(r), address);
+#ifndef EARLY_CAPACITY
+		wait_for_stores();
+#endif
+		store(CAPACITY(r), capacity)
+#endif
+	fi
+}
+
+/* As publish(), without the last step. */
+inline write_view() {
+	store(ADDRESS(g + 1), (size == NONE -> 0 : address));
+	store(SIZE(g + 1), size);
+	store(STALENESS(g + 1), number)
+}
+
+inline count_up() {
+#ifndef EARLY_GENERATION
+	wait_for_stores();
+#endif
+	d_step {
+		database[g + 1] = number;
+		store(GENERATION, g + 1)
+	}
+}
+
+#ifdef ONE_REGION
+#define NEXT 0
+#else
+#define NEXT (g + 1)
+#endif
+
+inline look_at_disk() {
+	/* The child's numbers are others than those its parent was about to show. */
+	if
+	:: size = 1; number = g + 1 + (self - PARENT) * (LAST + 1)
+	:: size = 2; number = g + 1 + (self - PARENT) * (LAST + 1)
+	:: size = NONE
+	fi;
+#ifdef COUNT_UP_FIRST
+	count_up();
+#endif
+	if
+	:: size != NONE -> region_show(NEXT)
+	:: else
+	fi;
+	write_view();
+#ifndef COUNT_UP_FIRST
+	count_up();
+#endif
+	d_step { address = 0; capacity = 0; size = 0; number = 0; i = 0 }
+}
+
+proctype looker(byte thread; byte mine) {
+	byte g, i, address, capacity, size, number, seen;
+	bool has_lock;
+
+	{
+		do
+		:: word[GENERATION] < LAST ->
+			lock();
+			if
+			:: has_lock ->
+				g = word[GENERATION];
+				if
+				:: g < LAST -> look_at_disk()
+				:: else
+				fi;
+				g = 0;
+				unlock()
+			:: else
+			fi
+		:: else -> break
+		od
+	} unless {
+		self != mine
+	}
+}
+
+/* ---- who reads: portdb_live_begin, a lookup, portdb_live_changed --------------------------- */
+
+/* As take(). */
+inline take() {
+	do
+	:: true ->
+#ifdef EARLY_WORDS
+		/* The words of a guess, before the generation is known. */
+		if
+		:: early = 0
+		:: early = 1
+		fi;
+		address = word[ADDRESS(early)];
+		size = word[SIZE(early)];
+		g = word[GENERATION];
+		if
+		:: g % 2 != early -> goto again /* as if nothing had been */
+		:: else
+		fi;
+		early = 0;
+#else
+		g = word[GENERATION];
+#ifdef EARLY_RECHECK
+		early = word[GENERATION];
+#endif
+		address = word[ADDRESS(g)];
+		size = word[SIZE(g)];
+#endif
+#if defined(NO_RECHECK)
+		break
+#elif defined(EARLY_RECHECK)
+		if
+		:: early == g -> early = 0; break
+		:: else
+		fi
+#else
+		if
+		:: word[GENERATION] == g -> break
+		:: else
+		fi
+#endif
+	od
+}
+
+/* Touches each page of the view, as a lookup may. */
+inline read() {
+	do
+	:: i < size ->
+		d_step {
+			assert(page[address + i] != UNMAPPED && page[address + i] != BEYOND);
+			is_mixed = is_mixed || (i > 0 && page[address + i] != found);
+			found = page[address + i];
+			i++
+		}
+	:: else -> break
+	od;
+	staleness = word[STALENESS(g)]
+}
+
+inline answer() {
+	d_step {
+		assert(!is_mixed);
+		assert(found == database[g] && staleness == found);
+		assert(g >= start);
+		g = 0; i = 0; found = 0; staleness = 0; address = 0; size = 0; start = 0
+	}
+}
+
+inline look_up() {
+	start = word[GENERATION];
+again:	skip;
+	d_step { is_mixed = false; found = 0; staleness = 0; i = 0 }
+	take();
+#ifdef EARLY_CHECK
+	early = word[GENERATION];
+#endif
+	read();
+#if defined(NO_CHECK)
+#elif defined(EARLY_CHECK)
+	if
+	:: early != g -> goto again
+	:: else -> early = 0
+	fi;
+#else
+	if
+	:: word[GENERATION] != g -> goto again
+	:: else
+	fi;
+#endif
+	answer()
+}
+
+inline start_threads() {
+	i = 0;
+	do
+	:: i < LOOKERS ->
+		run looker(i, self);
+#ifdef RELAXED
+		run store_buffer(i, self);
+#endif
+		i++
+	:: else -> i = 0; break
+	od
+}
+
+inline drop_stores() {
+#ifdef RELAXED
+	i = 0;
+	do
+	:: i < LOOKERS * WORDS ->
+		buffer[i / WORDS].waits[i % WORDS] = false;
+		buffer[i / WORDS].value[i % WORDS] = 0;
+		buffer[i / WORDS].count = 0;
+		i++
+	:: else -> i = 0; break
+	od
+#else
+	skip
+#endif
+}
+
+/* All other threads are gone, in the middle of whatever they did. */
+inline fork() {
+	d_step {
+		self = CHILD;
+		drop_stores()
+	}
+	atomic { _nr_pr == 2 -> start_threads() }
+}
+
+proctype reader(byte mine) {
+	byte g, i, address, size, found, staleness, start, early;
+	bool is_mixed;
+
+	{
+		look_up()
+	} unless {
+		self != mine
+	}
+}
+
+/* A reader that may fork first. */
+proctype forker() {
+	byte g, i, address, size, found, staleness, start, early;
+	bool is_mixed;
+
+#ifndef NO_FORK
+	if
+	:: fork()
+	:: skip
+	fi;
+#endif
+	look_up()
+}
+
+init {
+	byte i;
+
+	atomic {
+		do
+		:: i < PAGES -> page[i] = UNMAPPED; i++
+		:: else -> break
+		od;
+		i = 0;
+		run forker();
+		do
+		:: i < READERS - 1 -> run reader(self); i++
+		:: else -> break
+		od;
+		start_threads()
+	}
+}
