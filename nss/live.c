@@ -21,6 +21,7 @@
 #include "live.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -33,8 +34,12 @@
 #include "file.h"
 #include "freshness.h"
 
-/* How often a thread yields to the one that looks before it makes do with what there is. */
-#define PATIENCE 10000
+/*
+ * How often a thread yields to the one that looks, then naps for a millisecond, before it makes do
+ * with what there is. Whoever looks may wait for a slow disk.
+ */
+#define YIELDS   100
+#define PATIENCE (YIELDS + 5000)
 
 /* Which file a mapping shows. The mapping keeps the file alive, so no other can take its number. */
 struct identity {
@@ -285,18 +290,28 @@ static void look_at_disk(void)
 		keep_current(was_superseded);
 }
 
+static void wait_a_little(int round)
+{
+	static const struct timespec millisecond = {.tv_nsec = 1000000};
+
+	if (round < YIELDS)
+		sched_yield();
+	else
+		nanosleep(&millisecond, NULL);
+}
+
 static bool lock(void)
 {
 	pid_t self = getpid();
 
-	for (int patience = PATIENCE; patience > 0; patience--) {
+	for (int round = 0; round < PATIENCE; round++) {
 		pid_t holder = 0;
 		if (atomic_compare_exchange_strong(&live.looking, &holder, self))
 			return true;
 		/* The holder was a thread of the process that this one was forked from. */
 		if (holder != self && atomic_compare_exchange_strong(&live.looking, &holder, self))
 			return true;
-		sched_yield();
+		wait_a_little(round);
 	}
 	return false;
 }
@@ -308,6 +323,8 @@ static void unlock(void)
 
 static bool is_due(const struct portdb_view *view)
 {
+	if (view->generation == 0)
+		return true; /* even if another thread is about to look */
 	if (says_superseded(&view->db) &&
 	    atomic_load_explicit(&live.heeds_superseded, memory_order_relaxed))
 		return true;
@@ -323,17 +340,30 @@ static struct portdb_view current_view(void)
 	return view;
 }
 
+/* A thread that is cancelled must not take the lock with it, nor a descriptor. */
+static void look_in_turn(void)
+{
+	struct portdb_view view;
+	int cancel_state;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	if (lock()) {
+		/* Another thread may have looked while this one waited. */
+		view = current_view();
+		if (is_due(&view))
+			look_at_disk();
+		unlock();
+	}
+	pthread_setcancelstate(cancel_state, NULL);
+}
+
 bool portdb_live_begin(struct portdb_view *view, int *error)
 {
 	int saved_errno = errno;
 
 	*view = current_view();
-	if (is_due(view) && lock()) {
-		/* Another thread may have looked while this one waited. */
-		*view = current_view();
-		if (is_due(view))
-			look_at_disk();
-		unlock();
+	if (is_due(view)) {
+		look_in_turn();
 		*view = current_view();
 	}
 	errno = saved_errno;

@@ -130,6 +130,70 @@ Test(live, does_not_grow_over_10000_replacements)
 	cr_expect_eq(count_mappings().count, mappings);
 }
 
+static pthread_barrier_t all_are_there;
+static atomic_uint without_answer;
+
+static void *look_up_at_once(void *unused)
+{
+	pthread_barrier_wait(&all_are_there);
+	if (current_number() != 1)
+		atomic_fetch_add(&without_answer, 1);
+	return unused;
+}
+
+/* For a child, in which nobody has looked for the database yet. */
+static _Noreturn void look_up_first_in_threads(void)
+{
+	enum { THREADS = 8 };
+	pthread_t threads[THREADS];
+
+	pthread_barrier_init(&all_are_there, NULL, THREADS);
+	for (size_t i = 0; i < THREADS; i++)
+		if (pthread_create(&threads[i], NULL, look_up_at_once, NULL) != 0)
+			_exit(1);
+	for (size_t i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	_exit(atomic_load(&without_answer) != 0);
+}
+
+/* The first lookups of a process may be several at once, and one of them looks. */
+Test(live, answers_all_of_several_first_lookups)
+{
+	publish_number(1);
+	for (unsigned i = 0; i < 200; i++) {
+		int status;
+		pid_t child = fork();
+		if (child == 0)
+			look_up_first_in_threads();
+		cr_assert_eq(waitpid(child, &status, 0), child);
+		cr_assert_eq(status, 0, "in child %u", i);
+	}
+}
+
+static void *look_up_when_cancelled(void *number)
+{
+	pthread_cancel(pthread_self());
+	*(unsigned *)number = current_number();
+	pthread_testcancel();
+	return NULL;
+}
+
+/* A thread that is cancelled finishes what it looks at, so that nobody waits for it in vain. */
+Test(live, is_not_left_half_way_by_a_thread_that_is_cancelled)
+{
+	pthread_t thread;
+	unsigned number = 0;
+	void *result;
+
+	publish_number(1);
+	cr_assert_eq(pthread_create(&thread, NULL, look_up_when_cancelled, &number), 0);
+	pthread_join(thread, &result);
+	cr_expect_eq(result, PTHREAD_CANCELED);
+	cr_expect_eq(number, 1);
+	publish_number(2);
+	cr_expect_eq(current_number(), 2);
+}
+
 static atomic_bool is_over;
 static atomic_uint torn_answers;
 static atomic_ulong answers;
