@@ -1,10 +1,13 @@
 # Checks of what an administrator meets, one command each; "make check" is about the programs. Each
 # says what it misses on this machine and fails.
 
-# mandoc's opinion of the manual pages: it has to have none.
+# mandoc's opinion of the manual pages: it has to have none, but on which others
+# happen to be installed here.
 lint-manuals:
-	@mandoc -T lint -W all $(addprefix $(srcdir)/,$(dist_man_MANS)) && \
-		echo 'mandoc: nothing to say about $(words $(dist_man_MANS)) manual pages'
+	@command -v mandoc >/dev/null || { echo 'lint-manuals: there is no mandoc' >&2; exit 1; }
+	@cd '$(srcdir)' && ! mandoc -T lint -W style $(dist_man_MANS) 2>&1 | \
+		grep -v 'STYLE: referenced manual not found\|: outdated mandoc.db'
+	@echo 'mandoc: nothing to say about' $(dist_man_MANS)
 
 # The units for systemd, and the snippet for AppArmor.
 check-units: tools/portdb-compile $(system_files)
