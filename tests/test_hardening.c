@@ -17,7 +17,8 @@
 static void set_up(void)
 {
 	if (strspn(HARDENING, " ") == strlen(HARDENING))
-		cr_skip_test("configured without hardening (--disable-hardening or --enable-sanitizers)");
+		cr_skip_test(
+		    "configured without hardening (--disable-hardening or --enable-sanitizers)");
 	require_program("readelf", "binutils");
 }
 
