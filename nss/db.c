@@ -124,26 +124,58 @@ bool portdb_next_string(const struct portdb_service *service, uint32_t *position
 	return true;
 }
 
-bool portdb_has_name(struct portdb_service service, const char *name, size_t length)
+/* Whether any of the service's names, its aliases among them, is the key's. */
+static bool has_name(const struct portdb_service *service, const struct portdb_key *key)
 {
-	if (portdb_string_is(&service, 0, name, length))
+	if (portdb_string_is(service, 0, key->name, key->length))
 		return true;
-	for (uint32_t alias = service.protocol; portdb_next_string(&service, &alias);)
-		if (portdb_string_is(&service, alias, name, length))
+	for (uint32_t alias = service->protocol; portdb_next_string(service, &alias);)
+		if (portdb_string_is(service, alias, key->name, key->length))
 			return true;
 	return false;
+}
+
+static enum portdb_result look_up(const struct portdb *db, const struct portdb_key *key,
+				  struct portdb_service *service)
+{
+	struct portdb_probe probe = portdb_probe_start(db, key->hash);
+	/*
+	 * How many bytes of strings may be walked through in vain. Where it is that many times what
+	 * there is, somebody made a database to keep us busy.
+	 */
+	uint64_t patience = UINT64_C(16) * (db->records_end - db->records);
+	uint64_t slot;
+
+	while ((slot = portdb_next_candidate(db, key->hash, &probe)) != 0) {
+		bool is_far = key->name && portdb_slot_position(slot) == PORTDB_FAR;
+		if (!portdb_record_read(db, portdb_slot_record(slot), service))
+			return PORTDB_DAMAGED;
+		if (is_far ? portdb_has_protocol(service, key) && has_name(service, key)
+			   : portdb_answers(service, key, portdb_slot_position(slot)))
+			return PORTDB_OK;
+		if (is_far) {
+			if (service->strings_size > patience)
+				return PORTDB_DAMAGED;
+			patience -= service->strings_size;
+		}
+	}
+	return PORTDB_NOT_FOUND;
 }
 
 enum portdb_result portdb_by_name(const struct portdb *db, const char *name, const char *protocol,
 				  struct portdb_service *service)
 {
-	return portdb_look_up_name(db, name, strlen(name), protocol, service);
+	struct portdb_key key = portdb_key_of_name(name, strlen(name), protocol);
+
+	return look_up(db, &key, service);
 }
 
 enum portdb_result portdb_by_port(const struct portdb *db, uint16_t port, const char *protocol,
 				  struct portdb_service *service)
 {
-	return portdb_look_up_port(db, port, protocol, service);
+	struct portdb_key key = portdb_key_of_port(port, protocol);
+
+	return look_up(db, &key, service);
 }
 
 enum portdb_result portdb_next(const struct portdb *db, uint32_t *cursor,

@@ -1,6 +1,6 @@
 /*
- * The way from a question to its service: what every lookup in every program runs through, and so
- * inline as a whole. db.h has the same as functions, and the contract.
+ * The way from a question to its service, inline as every lookup in every program takes it. db.h
+ * has the contract, and functions that also go on where the shortcut here ends.
  */
 #ifndef PORTDB_LOOKUP_H
 #define PORTDB_LOOKUP_H
@@ -60,12 +60,35 @@ PORTDB_INLINE bool portdb_string_is(const struct portdb_service *service, uint32
 
 /* A question: a name, or where that is NULL a port; and a protocol. */
 struct portdb_key {
+	uint64_t hash;
 	const char *name;
 	size_t length; /* of the name, without the NUL */
 	const char *protocol_string;
 	struct portdb_protocol protocol;
 	uint16_t port;
 };
+
+PORTDB_INLINE struct portdb_key portdb_key_of_name(const char *name, size_t length,
+						   const char *protocol_string)
+{
+	struct portdb_protocol protocol = portdb_protocol_of(protocol_string);
+
+	return (struct portdb_key){.hash = portdb_hash_name(name, length, protocol),
+				   .name = name,
+				   .length = length,
+				   .protocol_string = protocol_string,
+				   .protocol = protocol};
+}
+
+PORTDB_INLINE struct portdb_key portdb_key_of_port(uint16_t port, const char *protocol_string)
+{
+	struct portdb_protocol protocol = portdb_protocol_of(protocol_string);
+
+	return (struct portdb_key){.hash = portdb_hash_port(port, protocol),
+				   .protocol_string = protocol_string,
+				   .protocol = protocol,
+				   .port = port};
+}
 
 PORTDB_INLINE bool portdb_has_protocol(const struct portdb_service *service,
 				       const struct portdb_key *key)
@@ -78,9 +101,7 @@ PORTDB_INLINE bool portdb_has_protocol(const struct portdb_service *service,
 				key->protocol.length);
 }
 
-/* Whether any of the service's names, its aliases among them, is this one. */
-bool portdb_has_name(struct portdb_service service, const char *name, size_t length);
-
+/* Whether the service at a slot's position answers the question; not for PORTDB_FAR. */
 PORTDB_INLINE bool portdb_answers(const struct portdb_service *service,
 				  const struct portdb_key *key, uint16_t position)
 {
@@ -88,67 +109,57 @@ PORTDB_INLINE bool portdb_answers(const struct portdb_service *service,
 		return false;
 	if (!key->name)
 		return service->port == key->port;
-	if (__builtin_expect(position == PORTDB_FAR, 0))
-		return portdb_has_name(*service, key->name, key->length);
 	return portdb_string_is(service, position, key->name, key->length);
 }
 
-PORTDB_INLINE enum portdb_result portdb_look_up(const struct portdb *db, uint64_t hash,
-						const struct portdb_key *key,
-						struct portdb_service *service)
+/* A walk along the index. */
+struct portdb_probe {
+	uint32_t number; /* of the slot that is next */
+	uint32_t count;  /* of those that were seen */
+};
+
+PORTDB_INLINE struct portdb_probe portdb_probe_start(const struct portdb *db, uint64_t hash)
+{
+	return (struct portdb_probe){.number =
+					 (uint32_t)((hash & UINT32_MAX) * db->slot_count >> 32)};
+}
+
+/* The next slot that has the hash's tag, or 0. */
+PORTDB_INLINE uint64_t portdb_next_candidate(const struct portdb *db, uint64_t hash,
+					     struct portdb_probe *probe)
 {
 	/* portdb_open checked that slot_count slots are within the file. */
 	const struct portdb_slot *slots = (const void *)(db->bytes + db->index);
-	uint32_t number = (uint32_t)((hash & UINT32_MAX) * db->slot_count >> 32);
-	/*
-	 * How many bytes of strings may be walked through in vain. Where it is that many times what
-	 * there is, somebody made a database to keep us busy.
-	 */
-	uint64_t patience = UINT64_C(16) * (db->records_end - db->records);
 
-	for (uint32_t probe = 0; probe < db->probe_limit; probe++) {
-		uint64_t slot = read_le64(&slots[number].fields);
-		uint32_t record = portdb_slot_record(slot);
-		if (record == 0)
-			return PORTDB_NOT_FOUND;
-		if (portdb_slot_tag(slot) == hash >> 48) {
-			if (!portdb_record_read(db, record, service))
-				return PORTDB_DAMAGED;
-			if (portdb_answers(service, key, portdb_slot_position(slot)))
-				return PORTDB_OK;
-			if (portdb_slot_position(slot) == PORTDB_FAR) {
-				if (service->strings_size > patience)
-					return PORTDB_DAMAGED;
-				patience -= service->strings_size;
-			}
-		}
-		if (++number == db->slot_count)
-			number = 0;
+	while (probe->count < db->probe_limit) {
+		uint64_t slot = read_le64(&slots[probe->number].fields);
+		if (portdb_slot_record(slot) == 0)
+			return 0;
+		probe->count++;
+		if (++probe->number == db->slot_count)
+			probe->number = 0;
+		if (portdb_slot_tag(slot) == hash >> 48)
+			return slot;
 	}
-	return PORTDB_NOT_FOUND;
+	return 0;
 }
 
-/* length is the name's, without the NUL. */
-PORTDB_INLINE enum portdb_result portdb_look_up_name(const struct portdb *db, const char *name,
-						     size_t length, const char *protocol,
-						     struct portdb_service *service)
+/*
+ * Finds what nearly always is all there is to find: the first candidate, or none. False if the
+ * question takes more than that, which db.h's functions do; else *result is PORTDB_OK or
+ * PORTDB_NOT_FOUND.
+ */
+PORTDB_INLINE bool portdb_look_up_at_once(const struct portdb *db, const struct portdb_key *key,
+					  struct portdb_service *service,
+					  enum portdb_result *result)
 {
-	struct portdb_key key = {.name = name,
-				 .length = length,
-				 .protocol_string = protocol,
-				 .protocol = portdb_protocol_of(protocol)};
+	struct portdb_probe probe = portdb_probe_start(db, key->hash);
+	uint64_t slot = portdb_next_candidate(db, key->hash, &probe);
 
-	return portdb_look_up(db, portdb_hash_name(name, length, key.protocol), &key, service);
-}
-
-PORTDB_INLINE enum portdb_result portdb_look_up_port(const struct portdb *db, uint16_t port,
-						     const char *protocol,
-						     struct portdb_service *service)
-{
-	struct portdb_key key = {
-	    .protocol_string = protocol, .protocol = portdb_protocol_of(protocol), .port = port};
-
-	return portdb_look_up(db, portdb_hash_port(port, key.protocol), &key, service);
+	*result = slot ? PORTDB_OK : PORTDB_NOT_FOUND;
+	return !slot || (portdb_slot_position(slot) != PORTDB_FAR &&
+			 portdb_record_read(db, portdb_slot_record(slot), service) &&
+			 portdb_answers(service, key, portdb_slot_position(slot)));
 }
 
 #endif

@@ -35,17 +35,26 @@ static enum nss_status unavailable(int reason, int *error)
 	return NSS_STATUS_UNAVAIL;
 }
 
-/* Hands over what a lookup found; result is the lookup's. */
-PORTDB_INLINE enum nss_status give(enum portdb_result result, const struct portdb_service *service,
-				   struct servent *entry, char *buffer, size_t size, int *error)
+/* Hands over what was found: 0, or the errno that says why there is nothing. */
+static int give(enum portdb_result result, const struct portdb_service *service,
+		struct servent *entry, char *buffer, size_t size)
 {
-	int reason = result == PORTDB_NOT_FOUND ? ENOENT : EBADMSG;
-
-	if (result == PORTDB_OK) {
-		reason = portdb_servent_fill(entry, service, buffer, size);
-		if (reason == 0) /* and *error, which may be errno itself, stays as it is */
-			return NSS_STATUS_SUCCESS;
+	switch (result) {
+	case PORTDB_OK:
+		return portdb_servent_fill(entry, service, buffer, size);
+	case PORTDB_NOT_FOUND:
+		return ENOENT;
+	default:
+		return EBADMSG;
 	}
+}
+
+/* What to say to glibc of give's 0 or errno. *error, which may be errno itself, is left alone by 0.
+ */
+static enum nss_status status_of(int reason, int *error)
+{
+	if (reason == 0)
+		return NSS_STATUS_SUCCESS;
 	*error = reason;
 	switch (reason) {
 	case ENOENT:
@@ -67,19 +76,26 @@ static bool is_outdated(const struct portdb_view *view, enum portdb_result resul
 		(result == PORTDB_OK && portdb_live_rests_on_changes(view, service)));
 }
 
-/* The port is in network byte order, in an int whose other bits must be zero. */
-PORTDB_INLINE enum portdb_result find_port(const struct portdb *db, int port, const char *protocol,
-					   struct portdb_service *service)
+/* A port as glibc hands it over, in network byte order, in an int whose other bits must be zero. */
+PORTDB_INLINE bool is_port(int port)
 {
-	if (port < 0 || port > UINT16_MAX)
+	return port >= 0 && port <= UINT16_MAX;
+}
+
+static enum portdb_result find(const struct portdb *db, const char *name, int port,
+			       const char *protocol, struct portdb_service *service)
+{
+	if (name)
+		return portdb_by_name(db, name, protocol, service);
+	if (!is_port(port))
 		return PORTDB_NOT_FOUND;
-	return portdb_look_up_port(db, ntohs((uint16_t)port), protocol, service);
+	return portdb_by_port(db, ntohs((uint16_t)port), protocol, service);
 }
 
 /*
  * A lookup. In nearly all of them nothing is out of the ordinary, and then the function that glibc
- * calls answers by itself; otherwise it leaves the question to the function here, which takes care
- * of everything. name is NULL where it is about a port.
+ * calls answers at once; otherwise it leaves the question to the function here, which takes care of
+ * everything. name is NULL where it is about a port.
  */
 static __attribute__((noinline, cold)) enum nss_status
 look_up_with_care(const char *name, int port, const char *protocol, struct servent *entry,
@@ -87,20 +103,30 @@ look_up_with_care(const char *name, int port, const char *protocol, struct serve
 {
 	struct portdb_service service;
 	struct portdb_view view;
-	enum nss_status status;
 	int reason;
 
 	do {
 		if (!portdb_live_begin(&view, &reason))
 			return unavailable(reason, error);
-		enum portdb_result result = name
-						? portdb_by_name(&view.db, name, protocol, &service)
-						: find_port(&view.db, port, protocol, &service);
-		status = is_outdated(&view, result, &service)
-			     ? unavailable(ESTALE, error)
-			     : give(result, &service, entry, buffer, size, error);
+		enum portdb_result result = find(&view.db, name, port, protocol, &service);
+		reason = is_outdated(&view, result, &service)
+			     ? ESTALE
+			     : give(result, &service, entry, buffer, size);
 	} while (portdb_live_changed(&view));
-	return status;
+	return status_of(reason, error);
+}
+
+/* False if this takes more than a moment, or comes to nothing as the view has changed. */
+PORTDB_INLINE bool answer_at_once(const struct portdb_view *view, const struct portdb_key *key,
+				  struct servent *entry, char *buffer, size_t size,
+				  enum portdb_result *result)
+{
+	struct portdb_service service;
+
+	return portdb_look_up_at_once(&view->db, key, &service, result) &&
+	       (*result == PORTDB_NOT_FOUND ||
+		portdb_servent_fill(entry, &service, buffer, size) == 0) &&
+	       !portdb_live_changed(view);
 }
 
 enum nss_status _nss_portdb_getservbyname_r(const char *name, const char *protocol,
@@ -109,15 +135,13 @@ enum nss_status _nss_portdb_getservbyname_r(const char *name, const char *protoc
 {
 	/* Calls come first, as they leave nothing in registers. */
 	size_t length = strlen(name);
-	struct portdb_service service;
+	enum portdb_result result;
 	struct portdb_view view;
 
 	if (portdb_live_begin_at_once(&view)) {
-		enum portdb_result result =
-		    portdb_look_up_name(&view.db, name, length, protocol, &service);
-		enum nss_status status = give(result, &service, entry, buffer, size, error);
-		if (!portdb_live_changed(&view))
-			return status;
+		struct portdb_key key = portdb_key_of_name(name, length, protocol);
+		if (answer_at_once(&view, &key, entry, buffer, size, &result))
+			return status_of(result == PORTDB_OK ? 0 : ENOENT, error);
 	}
 	return look_up_with_care(name, 0, protocol, entry, buffer, size, error);
 }
@@ -125,14 +149,13 @@ enum nss_status _nss_portdb_getservbyname_r(const char *name, const char *protoc
 enum nss_status _nss_portdb_getservbyport_r(int port, const char *protocol, struct servent *entry,
 					    char *buffer, size_t size, int *error)
 {
-	struct portdb_service service;
+	enum portdb_result result;
 	struct portdb_view view;
 
-	if (portdb_live_begin_at_once(&view)) {
-		enum portdb_result result = find_port(&view.db, port, protocol, &service);
-		enum nss_status status = give(result, &service, entry, buffer, size, error);
-		if (!portdb_live_changed(&view))
-			return status;
+	if (is_port(port) && portdb_live_begin_at_once(&view)) {
+		struct portdb_key key = portdb_key_of_port(ntohs((uint16_t)port), protocol);
+		if (answer_at_once(&view, &key, entry, buffer, size, &result))
+			return status_of(result == PORTDB_OK ? 0 : ENOENT, error);
 	}
 	return look_up_with_care(NULL, port, protocol, entry, buffer, size, error);
 }
@@ -162,7 +185,10 @@ static enum nss_status enumeration_open(int *error)
 {
 	int saved_errno = errno;
 	enum portdb_result result;
+	int cancel_state;
 
+	/* A thread that is cancelled in here would take locks with it, glibc's and this one. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	enumeration_close();
 	enumeration.cursor = 0;
 	enumeration.is_open = portdb_file_map(&enumeration.file, portdb_live_path(), &result);
@@ -170,6 +196,7 @@ static enum nss_status enumeration_open(int *error)
 	if (enumeration.is_open)
 		enumeration.is_stale =
 		    portdb_look_for_changes(&enumeration.file.db, &enumeration.changes);
+	pthread_setcancelstate(cancel_state, NULL);
 	errno = saved_errno;
 	return enumeration.is_open ? NSS_STATUS_SUCCESS : unavailable(reason, error);
 }
@@ -216,11 +243,11 @@ static enum nss_status enumeration_next(struct servent *entry, char *buffer, siz
 	/* The next service's lines follow, among them those that were left out. */
 	if (result == PORTDB_NOT_FOUND && enumeration.is_stale)
 		return unavailable(ESTALE, error);
-	enum nss_status status = give(result, &service, entry, buffer, size, error);
+	int reason = give(result, &service, entry, buffer, size);
 	/* After ERANGE the same service is asked for again, with a larger buffer. */
-	if (status == NSS_STATUS_SUCCESS)
+	if (reason == 0)
 		enumeration.cursor = cursor;
-	return status;
+	return status_of(reason, error);
 }
 
 enum nss_status _nss_portdb_getservent_r(struct servent *entry, char *buffer, size_t size,

@@ -246,6 +246,29 @@ Test(services, answer_threads_through_libc)
 	cr_expect_eq(atomic_load(&failures), 0);
 }
 
+static void *enumerate_when_cancelled(void *unused)
+{
+	pthread_cancel(pthread_self());
+	set(0);
+	end();
+	pthread_testcancel();
+	return unused;
+}
+
+/* A thread that is cancelled meanwhile leaves no lock behind, which others would wait for. */
+Test(services, are_enumerated_to_the_end_by_a_thread_that_is_cancelled, .timeout = 20)
+{
+	pthread_t thread;
+	void *result;
+
+	cr_assert_eq(pthread_create(&thread, NULL, enumerate_when_cancelled, NULL), 0);
+	pthread_join(thread, &result);
+	cr_expect_eq(result, PTHREAD_CANCELED);
+	set(0);
+	cr_expect_eq(next(&entry, buffer, sizeof buffer, &error), NSS_STATUS_SUCCESS);
+	end();
+}
+
 /* What the module exports is what NSS calls. */
 Test(services, export_five_functions)
 {
