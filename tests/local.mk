@@ -32,6 +32,7 @@ tests_portdb_tests_SOURCES = \
 	tests/test_lookup_files.c \
 	tests/test_merge.c \
 	tests/test_nscd.c \
+	tests/test_pages.c \
 	tests/test_programs.c \
 	tests/test_publish.c \
 	tests/test_publish_planted.c \

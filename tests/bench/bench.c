@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "others.h"
 #include "programs.h"
 #include "table.h"
 #include "worker.h"
@@ -35,6 +36,7 @@ static struct {
 	size_t entries;
 	char *services; /* a services(5) file */
 	char *database;
+	char *db; /* libnss-db's directory, or NULL */
 } tables[SIZE_COUNT];
 
 static const char *compiler;
@@ -54,13 +56,16 @@ static char *text_of(const char *format, ...)
 	return text;
 }
 
+static const char *const services[COLUMN_COUNT] = {"null", "portdb", "files", "files", "db"};
+
 /* Only "files" has another /etc/services: portdb would take note that a source has changed. */
-static struct worker_setup setup_of(const char *service, enum size size)
+static struct worker_setup setup_of(enum column column, enum size size)
 {
 	return (struct worker_setup){
-	    .service = service,
-	    .services = strcmp(service, "files") == 0 ? tables[size].services : NULL,
-	    .database = tables[size].database,
+	    .service = services[column],
+	    .services = column == FILES ? tables[size].services : NULL,
+	    .database = column == PORTDB ? tables[size].database : NULL,
+	    .db = column == DB ? tables[size].db : NULL,
 	};
 }
 
@@ -162,6 +167,13 @@ static void make_tables(void)
 	generate(tables[GENERATED].services, GENERATED_ENTRIES);
 	run_or_fail((const char *const[]){compiler, "-o", tables[GENERATED].database,
 					  tables[GENERATED].services, NULL});
+	for (enum size size = 0; size < SIZE_COUNT; size++) {
+		tables[size].db = text_of("%s/%u.misc", realpath(".", NULL), size);
+		if (!db_make(tables[size].services, tables[size].db))
+			tables[size].db = NULL;
+	}
+	if (!tables[STOCK].db)
+		fprintf(stderr, "bench: there is no libnss-db\n");
 }
 
 /* ---- lookups ------------------------------------------------------------------------------ */
@@ -169,82 +181,96 @@ static void make_tables(void)
 struct contestant {
 	struct worker worker;
 	bool is_there;
-	enum column column;
 	bool is_slow; /* too slow to be asked in each round */
 };
 
-static size_t start_contestants(struct contestant *contestants, enum size size, bool has_file)
+static void start_contestants(struct contestant *contestants, enum size size, pid_t nscd,
+			      bool has_file)
 {
-	static const char *const services[] = {"null", "portdb", "files"};
-	size_t count = 0;
-
-	for (enum column column = NULL_MODULE; column <= FILES; column++) {
-		struct worker_setup setup = setup_of(services[column], size);
+	for (enum column column = 0; column < COLUMN_COUNT; column++) {
+		struct contestant *contestant = &contestants[column];
+		struct worker_setup setup = setup_of(column, size);
 		setup.has_file = has_file;
-		contestants[count] = (struct contestant){
-		    .column = column, .is_slow = column == FILES && size == GENERATED};
-		contestants[count].is_there = worker_start(&contestants[count].worker, &setup);
-		if (!contestants[count].is_there)
+		setup.nscd = column == NSCD ? nscd : 0;
+		*contestant = (struct contestant){.is_slow = column == FILES && size == GENERATED};
+		if ((column == NSCD && nscd == 0) || (column == DB && !tables[size].db))
+			continue;
+		contestant->is_there = worker_start(&contestant->worker, &setup);
+		if (!contestant->is_there)
 			fprintf(stderr,
 				"bench: no private /etc is permitted here: %s is left out\n",
 				services[column]);
-		count++;
 	}
-	return count;
 }
 
-static void stop_contestants(struct contestant *contestants, size_t count)
+static void stop_contestants(struct contestant *contestants)
 {
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < COLUMN_COUNT; i++)
 		if (contestants[i].is_there)
 			worker_stop(&contestants[i].worker);
 }
 
 /* One question to all in turn, again and again, so that what disturbs one disturbs the others. */
-static void compete(struct contestant *contestants, size_t count, enum question question,
-		    struct row *row, unsigned rounds)
+static void compete(struct contestant *contestants, enum question question, struct row *row,
+		    unsigned rounds)
 {
 	for (unsigned round = 0; round < rounds; round++)
-		for (size_t i = 0; i < count; i++)
-			if (contestants[i].is_there &&
-			    (!contestants[i].is_slow || round % (ROUNDS / SLOW_ROUNDS) == 0))
-				row_take(row, contestants[i].column,
-					 worker_ask(&contestants[i].worker, question));
+		for (enum column column = 0; column < COLUMN_COUNT; column++)
+			if (contestants[column].is_there &&
+			    (!contestants[column].is_slow || round % (ROUNDS / 2) == 0))
+				row_take(row, column,
+					 worker_ask(&contestants[column].worker, question));
 }
 
-static void measure_lookups(enum size size)
+static void measure_lookups(enum size size, pid_t nscd)
 {
 	struct contestant contestants[COLUMN_COUNT];
-	size_t count = start_contestants(contestants, size, false);
 
+	start_contestants(contestants, size, nscd, false);
 	for (enum question question = 0; question < QUESTION_COUNT; question++)
-		compete(contestants, count, question,
+		compete(contestants, question,
 			table_add(question_titles[question], tables[size].entries, "ns"),
 			question == ENUMERATION ? SLOW_ROUNDS : ROUNDS);
-	stop_contestants(contestants, count);
+	stop_contestants(contestants);
 }
 
 /* As programs have it: with an nsswitch.conf that the C library looks at each time. */
 static void measure_with_switch(enum size size)
 {
 	struct contestant contestants[COLUMN_COUNT];
-	size_t count = start_contestants(contestants, size, true);
 
-	compete(contestants, count, HIT_NAME_PROTOCOL,
-		table_add("the same, by nsswitch.conf", tables[size].entries, "ns"), ROUNDS);
-	stop_contestants(contestants, count);
+	start_contestants(contestants, size, 0, true);
+	compete(contestants, HIT_NAME_PROTOCOL,
+		table_add("name, by /etc/nsswitch.conf", tables[size].entries, "ns"), ROUNDS);
+	stop_contestants(contestants);
 }
 
-static void measure_first_lookups(enum size size)
+static void measure_first_lookups(enum size size, pid_t nscd)
 {
-	static const char *const services[] = {"null", "portdb", "files"};
-	struct row *row = table_add("first lookup in a process", tables[size].entries, "µs");
+	struct row *row = table_add("first lookup of a process", tables[size].entries, "µs");
 
 	for (unsigned round = 0; round < FIRST_LOOKUPS; round++)
-		for (enum column column = NULL_MODULE; column <= FILES; column++) {
-			struct worker_setup setup = setup_of(services[column], size);
+		for (enum column column = 0; column < COLUMN_COUNT; column++) {
+			struct worker_setup setup = setup_of(column, size);
+			setup.nscd = column == NSCD ? nscd : 0;
+			if ((column == NSCD && nscd == 0) || (column == DB && !setup.db))
+				continue;
 			row_take(row, column, program_first_lookup(&setup) / 1e3);
 		}
+}
+
+static void measure_size(enum size size)
+{
+	pid_t nscd = nscd_start(tables[size].services);
+
+	if (nscd == 0 && size == STOCK)
+		fprintf(stderr, "bench: there is no nscd that could be started here\n");
+	measure_lookups(size, nscd);
+	if (size == REGISTRY)
+		measure_with_switch(size);
+	if (size != GENERATED)
+		measure_first_lookups(size, nscd);
+	nscd_stop(nscd);
 }
 
 /* ---- the compiler ------------------------------------------------------------------------- */
@@ -252,30 +278,30 @@ static void measure_first_lookups(enum size size)
 static void measure_compiler(enum size size, const char *title, const char *const *arguments)
 {
 	double rows = (double)tables[size].entries;
-	struct usage usages[2 * SLOW_ROUNDS];
+	struct usage usages[SLOW_ROUNDS];
 	struct stat status;
 
-	for (unsigned i = 0; i < 2 * SLOW_ROUNDS; i++)
+	for (unsigned i = 0; i < SLOW_ROUNDS; i++)
 		usages[i] = program_run(NULL, arguments);
 	struct row *row = table_add(title, tables[size].entries, "ms");
-	for (unsigned i = 0; i < 2 * SLOW_ROUNDS; i++)
+	for (unsigned i = 0; i < SLOW_ROUNDS; i++)
 		row_take(row, PORTDB, usages[i].milliseconds);
 	row = table_add("  services a second", tables[size].entries, "1000/s");
-	for (unsigned i = 0; i < 2 * SLOW_ROUNDS; i++)
+	for (unsigned i = 0; i < SLOW_ROUNDS; i++)
 		row_take(row, PORTDB, rows / usages[i].milliseconds);
 	row = table_add("  memory at most", tables[size].entries, "MiB");
-	for (unsigned i = 0; i < 2 * SLOW_ROUNDS; i++)
+	for (unsigned i = 0; i < SLOW_ROUNDS; i++)
 		row_take(row, PORTDB, usages[i].kibibytes / 1024);
 	if (stat(tables[size].database, &status) == 0)
-		row_take(table_add("  database, per service", tables[size].entries, "bytes"),
+		row_take(table_add("  database, each service", tables[size].entries, "bytes"),
 			 PORTDB, (double)status.st_size / rows);
 }
 
 static void measure_compilers(void)
 {
-	measure_compiler(REGISTRY, "portdb-compile, the system's set",
+	measure_compiler(REGISTRY, "compile the system's set",
 			 system_set(tables[REGISTRY].database));
-	measure_compiler(GENERATED, "portdb-compile, generated",
+	measure_compiler(GENERATED, "compile generated services",
 			 (const char *const[]){compiler, "-o", tables[GENERATED].database,
 					       tables[GENERATED].services, NULL});
 }
@@ -285,8 +311,8 @@ static void measure_compilers(void)
 static void measure_program(const char *title, const char *const *arguments)
 {
 	struct row *row = table_add(title, tables[REGISTRY].entries, "ms");
-	struct worker_setup portdb = setup_of("portdb", REGISTRY);
-	struct worker_setup files = setup_of("files", REGISTRY);
+	struct worker_setup portdb = setup_of(PORTDB, REGISTRY);
+	struct worker_setup files = setup_of(FILES, REGISTRY);
 
 	portdb.has_file = true;
 	files.has_file = true;
@@ -307,7 +333,7 @@ static void measure_programs(void)
 	static char process[16];
 
 	MEASURE_PROGRAM("getent services smtp", "getent", "services", "smtp");
-	MEASURE_PROGRAM("python3, every 64th port", "python3", "-c",
+	MEASURE_PROGRAM("python3, 1024 ports", "python3", "-c",
 			"import socket\n"
 			"for port in range(1, 65536, 64):\n"
 			"    try: socket.getservbyport(port, 'tcp')\n"
@@ -342,10 +368,7 @@ int main(int count, char **arguments)
 
 	make_tables();
 	for (enum size size = 0; size < SIZE_COUNT; size++)
-		measure_lookups(size);
-	measure_with_switch(REGISTRY);
-	measure_first_lookups(STOCK);
-	measure_first_lookups(REGISTRY);
+		measure_size(size);
 	measure_compilers();
 	measure_programs();
 	table_print(stdout);

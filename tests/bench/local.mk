@@ -2,6 +2,7 @@
 EXTRA_PROGRAMS = tests/bench/portdb-bench
 tests_bench_portdb_bench_SOURCES = \
 	tests/bench/bench.c \
+	tests/bench/others.c tests/bench/others.h \
 	tests/bench/programs.c tests/bench/programs.h \
 	tests/bench/table.c tests/bench/table.h \
 	tests/bench/worker.c tests/bench/worker.h
@@ -14,11 +15,13 @@ tests/bench/libnss_null.so.2: tests/bench/null.c tests/bench/portdb-bench$(EXEEX
 
 bench: all tests/bench/portdb-bench$(EXEEXT) tests/bench/libnss_null.so.2
 	@$(MKDIR_P) tests/bench/scratch
-	@LD_LIBRARY_PATH='$(abs_top_builddir)/nss/.libs:$(abs_top_builddir)/tests/bench' \
+	@trap 'rm -rf tests/bench/scratch' EXIT; \
+		UNPACKED="$${UNPACKED-$(abs_top_builddir)/unpacked}"; export UNPACKED; \
+		db=$$(echo "$$UNPACKED"/libnss-db/lib/*-linux-gnu*); \
+		LD_LIBRARY_PATH="$(abs_top_builddir)/nss/.libs:$(abs_top_builddir)/tests/bench:$$db" \
 		tests/bench/portdb-bench '$(abs_top_builddir)/tools/portdb-compile' \
 		'$(abs_top_builddir)/tools/portdb-query' '$(abs_top_srcdir)/data' \
 		tests/bench/scratch tests/bench/results.csv
-	@rm -rf tests/bench/scratch
 	@echo 'The same as CSV: tests/bench/results.csv'
 
 clean-bench:

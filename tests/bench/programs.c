@@ -51,7 +51,8 @@ struct usage program_run(const struct worker_setup *setup, const char *const *ar
 
 double program_first_lookup(const struct worker_setup *setup)
 {
-	const char *const arguments[] = {"/proc/self/exe", "--first", setup->service, NULL};
+	const char *const arguments[] = {"/proc/self/exe", "--first",
+					 setup->nscd > 0 ? "" : setup->service, NULL};
 	double nanoseconds = -1;
 	int channel[2];
 

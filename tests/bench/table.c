@@ -72,11 +72,17 @@ static bool is_used(enum column column)
 	return false;
 }
 
+/* In four digits at most. */
 static const char *number(double value)
 {
 	static char text[32];
 
-	snprintf(text, sizeof text, value < 100 ? "%.1f" : "%.0f", value);
+	if (value < 10000)
+		snprintf(text, sizeof text, value < 100 ? "%.1f" : "%.0f", value);
+	else if (value < 1e7)
+		snprintf(text, sizeof text, "%.0fk", value / 1e3);
+	else
+		snprintf(text, sizeof text, "%.0fM", value / 1e6);
 	return text;
 }
 
@@ -97,11 +103,9 @@ static void add_samples(struct libscols_line *line, size_t *cell, const struct s
 {
 	char text[80] = "";
 
-	if (samples->count > 0) {
-		snprintf(text, sizeof text, "%s", number(median(samples)));
-		snprintf(text + strlen(text), sizeof text - strlen(text), " ±%s",
-			 number(spread(samples)));
-	}
+	if (samples->count > 0)
+		snprintf(text, sizeof text, "%s ±%.0f%%", number(median(samples)),
+			 100 * spread(samples) / median(samples));
 	add_cell(line, cell, text);
 }
 
@@ -145,8 +149,8 @@ void table_print(FILE *file)
 	for (enum column column = 0; column < COLUMN_COUNT; column++)
 		if (is_used(column))
 			scols_table_new_column(output, column_names[column], 0, SCOLS_FL_RIGHT);
-	scols_table_new_column(output, "portdb/null", 0, SCOLS_FL_RIGHT);
-	scols_table_new_column(output, "files/portdb", 0, SCOLS_FL_RIGHT);
+	scols_table_new_column(output, "/null", 0, SCOLS_FL_RIGHT);
+	scols_table_new_column(output, "files/", 0, SCOLS_FL_RIGHT);
 	for (size_t i = 0; i < table.count; i++)
 		add_row(output, &table.rows[i]);
 	scols_print_table(output);

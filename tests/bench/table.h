@@ -26,7 +26,10 @@ struct row *table_add(const char *title, size_t entries, const char *unit);
 /* Adds a measurement; less than 0 is none. */
 void row_take(struct row *row, enum column column, double value);
 
-/* All rows, medians with half the distance of the quartiles. */
+/*
+ * All rows: medians, each with half the distance of the quartiles, in percent; and two ratios, what
+ * portdb takes to what the null module takes, and what "files" takes to what portdb takes.
+ */
 void table_print(FILE *file);
 void table_write_csv(FILE *file);
 

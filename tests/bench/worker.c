@@ -1,6 +1,7 @@
 #include "worker.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <nss.h>
 #include <pthread.h>
@@ -21,17 +22,17 @@
 #define BATCH_NANOSECONDS 1e6
 
 const char *const question_titles[QUESTION_COUNT] = {
-    [HIT_NAME_PROTOCOL] = "hit by name and protocol",
-    [HIT_NAME] = "hit by name",
-    [HIT_ALIAS] = "hit by alias",
-    [MISS_NAME_PROTOCOL] = "miss by name and protocol",
-    [MISS_NAME] = "miss by name",
-    [HIT_PORT_PROTOCOL] = "hit by port and protocol",
-    [HIT_PORT] = "hit by port",
-    [MISS_PORT_PROTOCOL] = "miss by port and protocol",
-    [MISS_PORT] = "miss by port",
-    [TWO_THREADS] = "hit by name, two threads",
-    [ENUMERATION] = "enumeration, per service",
+    [HIT_NAME_PROTOCOL] = "name and protocol",
+    [HIT_NAME] = "name",
+    [HIT_ALIAS] = "alias",
+    [MISS_NAME_PROTOCOL] = "miss: name and protocol",
+    [MISS_NAME] = "miss: name",
+    [HIT_PORT_PROTOCOL] = "port and protocol",
+    [HIT_PORT] = "port",
+    [MISS_PORT_PROTOCOL] = "miss: port and protocol",
+    [MISS_PORT] = "miss: port",
+    [TWO_THREADS] = "name and protocol, 2 threads",
+    [ENUMERATION] = "enumeration, each service",
 };
 
 /* What every stock file has, and what none has. Several in turn, as programs ask. */
@@ -206,20 +207,21 @@ static bool put_in_place(const char *file, const char *path)
 	return mount(file, path, NULL, MS_BIND, NULL) == 0;
 }
 
-bool setup_enter(const struct worker_setup *setup)
+static bool join_namespace(pid_t process, const char *kind, int type)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/ns/%s", process, kind);
+	int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+	bool has_joined = descriptor >= 0 && setns(descriptor, type) == 0;
+	close(descriptor);
+	return has_joined;
+}
+
+/* In the place of /etc/nsswitch.conf, a file of the setup's. */
+static bool put_switch_in_place(const struct worker_setup *setup)
 {
 	char name[] = "switch.XXXXXX";
-
-	if (setup->database)
-		setenv("PORTDB_DATABASE", setup->database, 1);
-	if (!setup->services && !setup->has_file)
-		return true;
-	if (!enter_namespace())
-		return false;
-	if (setup->services && !put_in_place(setup->services, "/etc/services"))
-		return false;
-	if (!setup->has_file)
-		return true;
 	int descriptor = mkstemp(name);
 	if (descriptor < 0)
 		return false;
@@ -229,6 +231,23 @@ bool setup_enter(const struct worker_setup *setup)
 		       put_in_place(name, "/etc/nsswitch.conf");
 	unlink(name);
 	return is_done;
+}
+
+bool setup_enter(const struct worker_setup *setup)
+{
+	if (setup->nscd > 0) {
+		/* The user namespace, too, unless it is this one already. */
+		join_namespace(setup->nscd, "user", CLONE_NEWUSER);
+		return join_namespace(setup->nscd, "mnt", CLONE_NEWNS);
+	}
+	if (setup->database)
+		setenv("PORTDB_DATABASE", setup->database, 1);
+	if (!setup->services && !setup->db && !setup->has_file)
+		return true;
+	return enter_namespace() &&
+	       (!setup->services || put_in_place(setup->services, "/etc/services")) &&
+	       (!setup->db || put_in_place(setup->db, "/var/lib/misc")) &&
+	       (!setup->has_file || put_switch_in_place(setup));
 }
 
 bool worker_start(struct worker *worker, const struct worker_setup *setup)
@@ -245,7 +264,7 @@ bool worker_start(struct worker *worker, const struct worker_setup *setup)
 		close(to[1]);
 		close(from[0]);
 		is_ready = setup_enter(setup);
-		if (!setup->has_file)
+		if (!setup->has_file && setup->nscd == 0)
 			__nss_configure_lookup("services", setup->service);
 		if (write(from[1], &is_ready, 1) == 1 && is_ready)
 			serve(setup, to[0], from[1]);
@@ -283,7 +302,8 @@ void worker_stop(struct worker *worker)
 
 int first_lookup(const char *service)
 {
-	__nss_configure_lookup("services", service);
+	if (*service)
+		__nss_configure_lookup("services", service);
 	double start = now();
 	bool is_found = ask_name("ssh", "tcp");
 	double nanoseconds = now() - start;

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 enum question {
 	HIT_NAME_PROTOCOL,
@@ -28,6 +29,8 @@ struct worker_setup {
 	const char *service;  /* as nsswitch.conf has it */
 	const char *services; /* what stands in /etc/services, or NULL to leave that as it is */
 	const char *database; /* portdb's, or NULL */
+	const char *db;       /* what stands in /var/lib/misc, or NULL */
+	pid_t nscd;           /* whose mount namespace to join, instead of all that; or 0 */
 	/* The switch's configuration is a file, which glibc looks at in each lookup; else it is set
 	 * once for all by the process itself. */
 	bool has_file;
@@ -52,7 +55,11 @@ void worker_stop(struct worker *worker);
  */
 bool setup_enter(const struct worker_setup *setup);
 
-/* Measures this process's first lookup and writes it, in nanoseconds, to standard output. */
+/*
+ * Measures this process's first lookup and writes it, in nanoseconds, to standard output. service
+ * is
+ * "" where /etc/nsswitch.conf is to say it.
+ */
 int first_lookup(const char *service);
 
 #endif

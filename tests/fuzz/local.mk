@@ -32,7 +32,7 @@ tests_fuzz_fuzz_services_file_LDADD = tests/fuzz/libtarget.la
 tests_fuzz_fuzz_table_LDADD = tests/fuzz/libtarget.la
 
 # For when the format has changed: make tests/fuzz/databases, and give it a directory.
-EXTRA_PROGRAMS = tests/fuzz/databases
+EXTRA_PROGRAMS += tests/fuzz/databases
 tests_fuzz_databases_LDADD = tests/fuzz/libtarget.la
 
 EXTRA_DIST += \
