@@ -14,8 +14,8 @@
 #include "lookup.h"
 
 /*
- * Points aliases at the count strings behind the one at position; the size bytes at strings end
- * with a NUL. False unless they are exactly that many.
+ * Points aliases at the first count strings behind the one at position; the size bytes at strings
+ * end with a NUL. False unless there are that many.
  */
 bool portdb_point_at_aliases(char **aliases, uint32_t count, char *strings, uint32_t position,
 			     uint32_t size) __attribute__((visibility("hidden")));
