@@ -36,6 +36,7 @@ EXTRA_PROGRAMS += tests/fuzz/databases
 tests_fuzz_databases_LDADD = tests/fuzz/libtarget.la
 
 EXTRA_DIST += \
+	tests/fuzz/.gitattributes \
 	tests/fuzz/corpus \
 	tests/fuzz/fuzz.mk \
 	tests/fuzz/ldif.dictionary \
