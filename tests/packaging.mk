@@ -20,7 +20,7 @@ check-release: all
 check-readme: all
 	@bash '$(srcdir)/tests/check-readme'
 
-# Builds the packages, and lintian looks at them. nocheck in DEB_BUILD_OPTIONS leaves the tests out.
+# Builds the packages, and lintian looks at them.
 check-package:
 	@$(SHELL) '$(srcdir)/tests/check-package'
 
