@@ -30,6 +30,7 @@ tests_portdb_tests_SOURCES = \
 	tests/test_live.c \
 	tests/test_lookup_faults.c \
 	tests/test_lookup_files.c \
+	tests/test_manual.c \
 	tests/test_merge.c \
 	tests/test_nscd.c \
 	tests/test_pages.c \
@@ -61,6 +62,7 @@ tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DFUZZ_CORPORA='"$(abs_top_srcdir)/tests/fuzz/corpus"' \
 	-DFUZZ_TARGETS='"$(abs_top_builddir)/tests/fuzz"' \
 	-DHARDENING='"$(HARDENING_CFLAGS) $(HARDENING_LDFLAGS) $(PIE_LDFLAGS)"' \
+	-DMANUAL='"$(abs_top_srcdir)/nss/portdb.5"' \
 	-DMODULES='"$(abs_top_builddir)/nss/.libs"' \
 	-DQUERY='"$(abs_top_builddir)/tools/portdb-query"'
 tests_portdb_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
