@@ -94,9 +94,9 @@ struct portdb_header {
  * A slot of the index is one number, so that one load reads it. From the lowest bit on:
  *
  *     32 bits  offset of the record; 0 in an unused slot, which is all zeros
- *     16 bits  where the key's name starts, counted from the record's first string; PORTDB_FAR
- * where that is no less, and then it is one of the record's names all the same; 0 for a port 16
- * bits  the tag: hash >> 48
+ *     16 bits  where the key's name starts, counted from the record's first string; PORTDB_FAR if
+ *              that is no less, and then it is any of the record's names; 0 for a port
+ *     16 bits  the tag: hash >> 48
  */
 struct portdb_slot {
 	portdb_le64 fields;
