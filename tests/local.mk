@@ -19,6 +19,7 @@ tests_portdb_tests_SOURCES = \
 	tests/test_check.c \
 	tests/test_compile.c \
 	tests/test_compile_faults.c \
+	tests/test_completion.c \
 	tests/test_db.c \
 	tests/test_fidelity.c \
 	tests/test_foreign.c \
@@ -57,7 +58,7 @@ tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DCC='"$(CC)"' \
 	-DDATA_DIR='"$(abs_top_srcdir)/data"' \
 	-DCOMPILER='"$(abs_top_builddir)/tools/portdb-compile"' \
-	-DCOMPLETION='"$(abs_top_srcdir)/tools/portdb-query.bash-completion"' \
+	-DCOMPLETIONS='"$(abs_top_srcdir)/tools"' \
 	-DFOREIGN='"$(abs_top_builddir)/foreign-builds"' \
 	-DFUZZ_CORPORA='"$(abs_top_srcdir)/tests/fuzz/corpus"' \
 	-DFUZZ_TARGETS='"$(abs_top_builddir)/tests/fuzz"' \

@@ -249,29 +249,3 @@ Test(query_host, fits_the_terminal_and_aligns_wide_characters)
 			 "                                 Shell\r\n",
 			 "%s", text);
 }
-
-/* What bash offers for the last of the words, in its own order, a space behind each. */
-static void expect_completion(const char *words, const char *expected)
-{
-	char script[1024];
-	struct run run;
-
-	snprintf(script, sizeof script,
-		 ". '%s'; portdb-query() { '%s' \"$@\"; }; COMP_WORDS=(portdb-query %s); "
-		 "COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _portdb_query; echo \"${COMPREPLY[@]}\"",
-		 COMPLETION, QUERY, words);
-	RUN(&run, "bash", "-c", script);
-	cr_expect_str_eq(run.output, expected, "%s: %s %s", words, run.output, run.errors);
-	run_free(&run);
-}
-
-Test(query_host, completes_names_ports_and_options_in_bash)
-{
-	expect_completion("-d test.db s", "ssh secsh submissions ssmtp\n");
-	expect_completion("-d test.db 5", "53\n");
-	expect_completion("-d test.db domain/", "domain/tcp domain/udp\n");
-	expect_completion("-d test.db 22/", "22/tcp\n");
-	expect_completion("--s", "--search= --sources --status=\n");
-	expect_completion("--format = j", "json\n");
-	expect_completion("--status = un", "unofficial\n");
-}

@@ -60,12 +60,15 @@ tools_portdb_query_LDADD = nss/libreader.la $(JANSSON_LIBS) $(RESOLV_LIBS) $(SMA
 
 # bash looks for completions under the command's name.
 bashcompletiondir = $(datadir)/bash-completion/completions
-EXTRA_DIST += tools/portdb-query.bash-completion
+EXTRA_DIST += tools/portdb-compile.bash-completion tools/portdb-query.bash-completion
 
 install-data-local:
 	$(MKDIR_P) '$(DESTDIR)$(bashcompletiondir)'
-	$(INSTALL_DATA) '$(srcdir)/tools/portdb-query.bash-completion' \
-		'$(DESTDIR)$(bashcompletiondir)/portdb-query'
+	for program in portdb-compile portdb-query; do \
+		$(INSTALL_DATA) '$(srcdir)'/tools/$$program.bash-completion \
+			'$(DESTDIR)$(bashcompletiondir)'/$$program || exit; \
+	done
 
 uninstall-local:
-	rm -f '$(DESTDIR)$(bashcompletiondir)/portdb-query'
+	rm -f '$(DESTDIR)$(bashcompletiondir)/portdb-compile' \
+		'$(DESTDIR)$(bashcompletiondir)/portdb-query'
