@@ -1,5 +1,5 @@
 # make bench: times, side by side. Not a part of the tests.
-EXTRA_PROGRAMS = tests/bench/portdb-bench
+EXTRA_PROGRAMS += tests/bench/portdb-bench
 tests_bench_portdb_bench_SOURCES = \
 	tests/bench/bench.c \
 	tests/bench/others.c tests/bench/others.h \
