@@ -155,3 +155,50 @@ Test(programs, nft_takes_and_lists_names_of_ports)
 	run_free(&run);
 	free(rules);
 }
+
+/* For a program of another C library: what it is told of "service protocol" and of its port. */
+static const char musl_source[] =
+    "#include <arpa/inet.h>\n"
+    "#include <netdb.h>\n"
+    "#include <stdio.h>\n"
+    "int main(int count, char **words)\n"
+    "{\n"
+    "	for (int i = 1; i + 1 < count; i += 2) {\n"
+    "		struct servent *by_name = getservbyname(words[i], words[i + 1]);\n"
+    "		if (!by_name)\n"
+    "			return 1;\n"
+    "		printf(\"%d\", ntohs(by_name->s_port));\n"
+    "		struct servent *by_port = getservbyport(by_name->s_port, words[i + 1]);\n"
+    "		printf(\" %s\\n\", by_port ? by_port->s_name : \"-\");\n"
+    "	}\n"
+    "	return 0;\n"
+    "}\n";
+
+/* It asks no module; what portdb-query exports is its services file. */
+Test(programs, static_musl_programs_read_the_exported_services)
+{
+	char *source = scratch_path("musl.c");
+	char *program = scratch_path("musl");
+	struct run run;
+
+	require_program("musl-gcc", "musl-tools");
+	write_text(source, musl_source);
+	RUN(&run, "musl-gcc", "-static", "-o", program, source);
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+	enter_host("known-to-portdb 17001/tcp alias-of-it # words\nknown-too 17002/udp\n");
+	RUN(&run, program, "known-to-portdb", "tcp");
+	cr_expect_eq(run.status, 1, "the C library's name service switch was asked");
+	run_free(&run);
+	RUN(&run, QUERY, "--all", "--format", "services");
+	write_text("/etc/services", run.output);
+	run_free(&run);
+	RUN(&run, program, "known-to-portdb", "tcp", "alias-of-it", "tcp", "known-too", "udp");
+	cr_expect_eq(run.status, 0);
+	cr_expect_str_eq(run.output,
+			 "17001 known-to-portdb\n17001 known-to-portdb\n17002 known-too\n", "%s",
+			 run.output);
+	run_free(&run);
+	free(source);
+	free(program);
+}
