@@ -27,19 +27,24 @@ check-package:
 check-reproducible:
 	@$(SHELL) '$(srcdir)/tests/check-reproducible'
 
-# As root, with a Debian mirror: the packages in a Debian 12 of its own, and in one that is booted.
+# As root, with a Debian mirror: the packages in a Debian 12 of its own, under autopkgtest, and in one
+# that is booted.
 check-install:
 	@bash '$(srcdir)/tests/check-install' $(PACKAGES)
+
+check-autopkgtest:
+	@bash '$(srcdir)/tests/check-autopkgtest' $(PACKAGES)
 
 check-boot:
 	@bash '$(srcdir)/tests/check-boot' $(PACKAGES)
 
 .PHONY: lint-manuals check-units check-release check-readme check-package check-reproducible \
-	check-install check-boot
+	check-install check-autopkgtest check-boot
 
 EXTRA_DIST += .gitignore .ci/run \
 	tests/build-package \
 	tests/booted \
+	tests/check-autopkgtest \
 	tests/check-boot \
 	tests/check-install \
 	tests/check-package \
