@@ -1,14 +1,17 @@
 check_PROGRAMS = tests/portdb-tests tests/ask tests/stress
 tests_ask_SOURCES = tests/ask.c
 tests_portdb_tests_SOURCES = \
-	tests/asking.c tests/asking.h \
 	tests/bad-databases.c tests/bad-databases.h \
 	tests/children.c tests/children.h \
+	tests/compiling.c tests/compiling.h \
 	tests/counting.c tests/counting.h \
 	tests/database.c tests/database.h \
+	tests/every-question.c tests/every-question.h \
+	tests/examples.c tests/examples.h \
 	tests/faults.c tests/faults.h \
 	tests/guarded.c tests/guarded.h \
 	tests/host.c tests/host.h \
+	tests/module.c tests/module.h \
 	tests/oracle.c tests/oracle.h \
 	tests/promises.c tests/promises.h \
 	tests/query-support.c tests/query-support.h \
@@ -71,6 +74,7 @@ tests_portdb_tests_LDADD = nss/libservices.la tools/libcompile.la $(CRITERION_LI
 
 tests_stress_SOURCES = \
 	tests/counting.c tests/counting.h \
+	tests/module.c tests/module.h \
 	tests/numbered.c tests/numbered.h \
 	tests/stress.c
 tests_stress_CFLAGS = $(AM_CFLAGS)

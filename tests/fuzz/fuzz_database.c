@@ -21,8 +21,8 @@
 #include "../../nss/servent.h"
 #include "../../tools/image.h"
 #include "../../tools/verify.h"
+#include "../guarded.h"
 #include "answers.h"
-#include "guarded.h"
 #include "target.h"
 
 /* More services than that are only counted. */
