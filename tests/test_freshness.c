@@ -16,6 +16,7 @@
 
 #include "../nss/freshness.h"
 #include "../tools/input.h"
+#include "children.h"
 #include "module.h"
 #include "support.h"
 
@@ -127,7 +128,7 @@ Test(freshness, of_a_running_process_ends_within_a_second)
 	cr_expect_eq(module.by_name("ssh", "tcp", &entry, buffer, sizeof buffer, &error),
 		     NSS_STATUS_SUCCESS);
 	write_text(high, "nothing 22/tcp\n");
-	usleep(1100000);
+	wait_for_next_second();
 	errno = 4711;
 	cr_expect_eq(module.by_name("ssh", "tcp", &entry, buffer, sizeof buffer, &error),
 		     NSS_STATUS_UNAVAIL);

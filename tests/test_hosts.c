@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "children.h"
 #include "compiling.h"
 #include "counting.h"
 #include "host.h"
@@ -145,12 +146,6 @@ static void change_root_before_the_first_lookup(const char *root)
 	must(errno == 4711, "errno is untouched");
 }
 
-/* More than the second within which the disk is looked at. */
-static void wait_for_the_next_look(void)
-{
-	usleep(1100000);
-}
-
 /* The database is where its path leads to by then: one left outside is not used any longer. */
 static void change_root_after_a_lookup(const char *root)
 {
@@ -158,11 +153,11 @@ static void change_root_after_a_lookup(const char *root)
 
 	must(look_up() == NSS_STATUS_SUCCESS, "there is an answer before");
 	change_root(root);
-	wait_for_the_next_look();
+	wait_for_next_second();
 	must(look_up() == NSS_STATUS_UNAVAIL, "a lookup is unavailable behind");
 	must(error == ENOENT, "its error is ENOENT");
 	must(rename("/kept.db", path) == 0, "a database can be put there");
-	wait_for_the_next_look();
+	wait_for_next_second();
 	must(look_up() == NSS_STATUS_SUCCESS, "that database answers");
 }
 
