@@ -74,6 +74,13 @@ void host_compile(const char *text)
 	run_free(&run);
 }
 
+void require_module_for_all(void)
+{
+#ifdef IS_SANITIZED
+	cr_skip_test("only programs with sanitizers in them can load a module that has them");
+#endif
+}
+
 const char *module_path(void)
 {
 	static char path[4096];

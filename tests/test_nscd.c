@@ -128,6 +128,7 @@ static void enter_host_with_nscd(void)
 {
 	char *program = find_nscd();
 
+	require_module_for_all();
 	require_program("getent", "libc-bin");
 	enter_host("unused 1/tcp\n");
 	if (!host_has_system_database())
