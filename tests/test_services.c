@@ -244,8 +244,8 @@ Test(services, answer_threads_through_libc)
 static void *enumerate_when_cancelled(void *unused)
 {
 	pthread_cancel(pthread_self());
-	set(0);
-	end();
+	module.set(0);
+	module.end();
 	pthread_testcancel();
 	return unused;
 }
@@ -259,9 +259,9 @@ Test(services, are_enumerated_to_the_end_by_a_thread_that_is_cancelled, .timeout
 	cr_assert_eq(pthread_create(&thread, NULL, enumerate_when_cancelled, NULL), 0);
 	pthread_join(thread, &result);
 	cr_expect_eq(result, PTHREAD_CANCELED);
-	set(0);
-	cr_expect_eq(next(&entry, buffer, sizeof buffer, &error), NSS_STATUS_SUCCESS);
-	end();
+	module.set(0);
+	cr_expect_eq(module.next(&entry, buffer, sizeof buffer, &error), NSS_STATUS_SUCCESS);
+	module.end();
 }
 
 /* What the module exports is what NSS calls. */
