@@ -15,10 +15,10 @@
  *
  * What it leaves out: what a database says (here, each page says its number), a system call that
  * fails, sources that change under the current database, and threads that are cancelled, which none
- * is while it holds the lock. Time, and files that say they are superseded, are in it as much as
- * they make a look due: by its own choice. Readers and lookers do it whenever they like. A
- * thread that looks and then reads is for all else a looker followed by a reader; here both are
- * side by side, which allows more. Readers write nothing, so one sees what any number would.
+ * is while it holds the lock. Lookers look whenever they like. For beginners, the clock and files
+ * that say they are superseded make a look due at any moment. A thread that looks and then reads is
+ * for all else a looker followed by a reader; here both are side by side, which allows more.
+ * Readers write nothing, so one sees what any number would.
  *
  * Memory. Without RELAXED it is sequentially consistent. With -DRELAXED a thread's plain and
  * relaxed stores wait in a buffer of its own and reach memory in any order; a release store and a
