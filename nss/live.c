@@ -253,7 +253,7 @@ static int map_path(struct portdb *db, struct identity *identity, bool *is_put_b
 /* Whatever is at path now becomes the current database, or else none does. */
 static void switch_to(const char *path)
 {
-	struct portdb db;
+	struct portdb db = {.bytes = NULL};
 	struct identity identity = {0};
 	bool is_put_back = false;
 	int error = map_path(&db, &identity, &is_put_back, path);

@@ -17,7 +17,7 @@ noinst_LTLIBRARIES += nss/libservices.la
 nss_libservices_la_SOURCES = \
 	nss/live.c nss/live.h \
 	nss/servent.c nss/servent.h \
-	nss/services.c
+	nss/services.c nss/services.h
 nss_libservices_la_CFLAGS = $(AM_CFLAGS) $(MODULE_CFLAGS)
 nss_libservices_la_LIBADD = nss/libreader.la
 

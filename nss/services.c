@@ -1,12 +1,6 @@
-/*
- * The five functions through which glibc's name service switch asks for services.
- *
- * Their contract is glibc's (manual, "NSS Module Function Internals"): SUCCESS; NOTFOUND with
- * ENOENT; TRYAGAIN with ERANGE for a buffer that is too small, and for nothing else; UNAVAIL where
- * there is no usable database, so that the next service in nsswitch.conf is asked.
- */
+#include "services.h"
+
 #include <errno.h>
-#include <nss.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,16 +11,6 @@
 #include "live.h"
 #include "lookup.h"
 #include "servent.h"
-
-enum nss_status _nss_portdb_getservbyname_r(const char *name, const char *protocol,
-					    struct servent *entry, char *buffer, size_t size,
-					    int *error);
-enum nss_status _nss_portdb_getservbyport_r(int port, const char *protocol, struct servent *entry,
-					    char *buffer, size_t size, int *error);
-enum nss_status _nss_portdb_setservent(int stay_open);
-enum nss_status _nss_portdb_getservent_r(struct servent *entry, char *buffer, size_t size,
-					 int *error);
-enum nss_status _nss_portdb_endservent(void);
 
 /* Whatever the reason: a database's ENOENT must not be taken for a lookup's. */
 static enum nss_status unavailable(int reason, int *error)

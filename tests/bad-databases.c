@@ -282,6 +282,7 @@ static void overflow_claim_counts(struct mutant *mutant)
 #define BAD_HEADER  PORTDB_BAD_HEADER, "the database's header is damaged"
 #define VERIFY(why) PORTDB_OK, why
 
+/* Members have names without parentheses. NOLINTBEGIN(bugprone-macro-parentheses) */
 /* clang-format off */
 #define SECTION(name)                                                                          \
 	{#name ": offset is odd", HEADER(name.offset), IS(1, 1), SEALED, BAD_HEADER},              \
@@ -296,6 +297,7 @@ static void overflow_claim_counts(struct mutant *mutant)
 	 BAD_HEADER},                                                                              \
 	{#name ": end and offset overflow", HEADER(name), IS(8, UINT64_C(0xfffffff8fffffff8)),      \
 	 SEALED, BAD_HEADER}
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 const struct bad_database bad_databases[] = {
 	{"no bytes", BY(cut_to_nothing), UNSEALED, NO_DATABASE},

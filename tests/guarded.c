@@ -1,33 +1,55 @@
 #include "guarded.h"
 
-#include <criterion/criterion.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-static size_t whole_pages(size_t size)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+/* Both are there where AddressSanitizer is. */
+void __asan_poison_memory_region(const volatile void *address, size_t size) __attribute__((weak));
+void __asan_unpoison_memory_region(const volatile void *address, size_t size) __attribute__((weak));
 
-	return (size + page - 1) / page * page;
+static void expect(bool holds, const char *what)
+{
+	if (holds)
+		return;
+	fprintf(stderr, "guarded memory: %s\n", what);
+	abort();
 }
 
-unsigned char *guarded_copy(const void *bytes, size_t size)
+static void protect(const struct guarded *guarded, int protection)
 {
-	size_t pages = whole_pages(size);
-	size_t guard = whole_pages(1);
-	unsigned char *memory =
-	    mmap(NULL, pages + guard, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	cr_assert_neq(memory, MAP_FAILED);
-	cr_assert_eq(mprotect(memory + pages, guard, PROT_NONE), 0);
-	unsigned char *copy = memory + pages - (size + 7) / 8 * 8;
-	return memcpy(copy, bytes, size);
+	expect(mprotect(guarded->end - GUARDED_MAX, GUARDED_MAX, protection) == 0, "mprotect");
 }
 
-void unguard(unsigned char *copy, size_t size)
+unsigned char *guarded_bytes(struct guarded *guarded, size_t size)
 {
-	size_t pages = whole_pages(size);
+	expect(size <= GUARDED_MAX, "too much is asked for");
+	if (!guarded->end) {
+		size_t page = (size_t)sysconf(_SC_PAGESIZE);
+		unsigned char *start = mmap(NULL, GUARDED_MAX + page, PROT_READ | PROT_WRITE,
+					    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		expect(start != MAP_FAILED, "mmap");
+		guarded->end = start + GUARDED_MAX;
+		expect(mprotect(guarded->end, page, PROT_NONE) == 0, "mprotect");
+	}
+	return guarded->end - size;
+}
 
-	munmap(copy + (size + 7) / 8 * 8 - pages, pages + whole_pages(1));
+const unsigned char *guarded_copy(struct guarded *guarded, const void *bytes, size_t size)
+{
+	size_t slack = -size % 8;
+	unsigned char *copy = guarded_bytes(guarded, size + slack);
+
+	protect(guarded, PROT_READ | PROT_WRITE);
+	if (__asan_unpoison_memory_region)
+		__asan_unpoison_memory_region(guarded->end - 8, 8);
+	if (size > 0)
+		memcpy(copy, bytes, size);
+	if (__asan_poison_memory_region)
+		__asan_poison_memory_region(copy + size, slack);
+	protect(guarded, PROT_READ);
+	return copy;
 }

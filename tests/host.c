@@ -9,19 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "compiling.h"
 #include "support.h"
-
-void compile_text(const char *text, const char *path)
-{
-	char *source = scratch_path("source-of-a-host");
-	struct run run;
-
-	write_text(source, text);
-	RUN(&run, COMPILER, "-o", path, source);
-	cr_assert_eq(run.status, 0, "%s", run.errors);
-	run_free(&run);
-	free(source);
-}
 
 void enter_host(const char *text)
 {
@@ -72,6 +61,24 @@ bool host_has_system_database(void)
 		path[i] = PORTDB_DATABASE_PATH[i];
 	}
 	return true;
+}
+
+void host_compile(const char *text)
+{
+	struct run run;
+
+	write_text("/etc/services", text);
+	RUN(&run, COMPILER, "/etc/services");
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	cr_expect_str_empty(run.errors);
+	run_free(&run);
+}
+
+void require_module_for_all(void)
+{
+#ifdef IS_SANITIZED
+	cr_skip_test("only programs with sanitizers in them can load a module that has them");
+#endif
 }
 
 const char *module_path(void)

@@ -23,8 +23,14 @@ void host_hide(const char *directory);
  */
 bool host_has_system_database(void);
 
-/* Compiles a services(5) text to the database at path. */
-void compile_text(const char *text, const char *path);
+/* Compiles the system's database there, of a services(5) text. */
+void host_compile(const char *text);
+
+/*
+ * Skips the test if the module cannot be loaded by this machine's own programs, as it is built with
+ * sanitizers and they are not.
+ */
+void require_module_for_all(void);
 
 /* The path of the module that was just built. */
 const char *module_path(void);

@@ -95,7 +95,8 @@ void oracle_read(struct oracle *oracle, const char *text, size_t size)
 		if (*start == '\0' || *start == '#')
 			continue;
 		if (start != line)
-			memmove(line, start, strlen(start)); /* so, without the NUL */
+			/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): wanted so */
+			memmove(line, start, strlen(start));
 		parse_line(oracle, number, line, capacity);
 	}
 	if (file)

@@ -13,11 +13,9 @@
  *   than the first.
  */
 #include <arpa/inet.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
 #include <malloc.h>
-#include <nss.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdarg.h>
@@ -31,18 +29,14 @@
 
 #include "../tools/publish.h"
 #include "counting.h"
+#include "module.h"
 #include "numbered.h"
 
 #define MOST_THREADS 256
 #define STACK        (512UL * 1024)
 #define PATIENCE     120 /* seconds after which a child counts as hung */
 
-static enum nss_status (*by_name)(const char *, const char *, struct servent *, char *, size_t,
-				  int *);
-static enum nss_status (*by_port)(int, const char *, struct servent *, char *, size_t, int *);
-static enum nss_status (*set)(int);
-static enum nss_status (*next)(struct servent *, char *, size_t, int *);
-static enum nss_status (*end)(void);
+static struct module module;
 
 static char directory[] = "/tmp/portdb-stress.XXXXXX";
 static char database_path[PATH_MAX];
@@ -100,8 +94,9 @@ static unsigned look_up(unsigned kind)
 	int error = 0;
 
 	enum nss_status status =
-	    name ? by_name(name, protocol, &entry, buffer, sizeof buffer, &error)
-		 : by_port(htons(NUMBERED_PORT), protocol, &entry, buffer, sizeof buffer, &error);
+	    name ? module.by_name(name, protocol, &entry, buffer, sizeof buffer, &error)
+		 : module.by_port(htons(NUMBERED_PORT), protocol, &entry, buffer, sizeof buffer,
+				  &error);
 	return judge(status, &entry, error, name ? name : "by port");
 }
 
@@ -110,7 +105,8 @@ static void look_up_nothing(void)
 	struct servent entry;
 	char buffer[256];
 	int error = 0;
-	enum nss_status status = by_name("absent", NULL, &entry, buffer, sizeof buffer, &error);
+	enum nss_status status =
+	    module.by_name("absent", NULL, &entry, buffer, sizeof buffer, &error);
 
 	if (status != NSS_STATUS_NOTFOUND || error != ENOENT)
 		fail("absent: status %d, error %d\n", status, error);
@@ -127,15 +123,16 @@ static unsigned enumerate_alone(void)
 	enum nss_status status;
 
 	pthread_rwlock_wrlock(&enumerating);
-	set(0);
-	while ((status = next(&entry, buffer, sizeof buffer, &error)) == NSS_STATUS_SUCCESS) {
+	module.set(0);
+	while ((status = module.next(&entry, buffer, sizeof buffer, &error)) ==
+	       NSS_STATUS_SUCCESS) {
 		unsigned number = judge(status, &entry, error, "enumeration");
 		first = count == 0 ? number : first;
 		if (number != first)
 			fail("an enumeration of %u goes on with %u\n", first, number);
 		count++;
 	}
-	end();
+	module.end();
 	pthread_rwlock_unlock(&enumerating);
 	if (status != NSS_STATUS_NOTFOUND || error != ENOENT || count < NUMBERED_SERVICES)
 		fail("enumeration: status %d, error %d after %u\n", status, error, count);
@@ -151,13 +148,13 @@ static void enumerate_together(unsigned steps)
 	int error = 0;
 
 	pthread_rwlock_rdlock(&enumerating);
-	set(1);
+	module.set(1);
 	for (unsigned i = 0; i < steps; i++) {
-		enum nss_status status = next(&entry, buffer, sizeof buffer, &error);
+		enum nss_status status = module.next(&entry, buffer, sizeof buffer, &error);
 		if (status != NSS_STATUS_NOTFOUND)
 			judge(status, &entry, error, "common enumeration");
 	}
-	end();
+	module.end();
 	pthread_rwlock_unlock(&enumerating);
 }
 
@@ -322,32 +319,6 @@ static void compare(const struct holdings *before, const struct holdings *after)
 		fail("allocated memory grows\n");
 }
 
-static void *module_function(void *module, const char *name)
-{
-	void *function = dlsym(module, name);
-
-	if (!function) {
-		fprintf(stderr, "stress: %s\n", dlerror());
-		exit(EXIT_FAILURE);
-	}
-	return function;
-}
-
-static void open_module(void)
-{
-	void *module = dlopen("libnss_portdb.so.2", RTLD_NOW);
-
-	if (!module) {
-		fprintf(stderr, "stress: %s\n", dlerror());
-		exit(EXIT_FAILURE);
-	}
-	by_name = module_function(module, "_nss_portdb_getservbyname_r");
-	by_port = module_function(module, "_nss_portdb_getservbyport_r");
-	set = module_function(module, "_nss_portdb_setservent");
-	next = module_function(module, "_nss_portdb_getservent_r");
-	end = module_function(module, "_nss_portdb_endservent");
-}
-
 static void stress(unsigned publications, unsigned thread_count)
 {
 	unsigned half = publications / 2;
@@ -401,7 +372,7 @@ int main(int argc, char **argv)
 	}
 	snprintf(database_path, sizeof database_path, "%s/services.db", directory);
 	setenv("PORTDB_DATABASE", database_path, 1);
-	open_module();
+	module = open_module();
 	stress(publications < 20 ? 20 : publications, thread_count);
 	unlink(database_path);
 	rmdir(directory);

@@ -26,9 +26,8 @@ void write_text(const char *path, const char *text);
 /* The bytes of a file and a NUL behind them; *size may be NULL. The caller frees them. */
 char *read_file(const char *path, size_t *size);
 
-/* How many entries a directory has, "." and ".." included; how many lines a file has. */
+/* How many entries a directory has, hidden ones too. */
 unsigned count_entries(const char *directory);
-unsigned count_lines(const char *path);
 
 /* The exit status of a program (128 + signal if it was killed), and what it wrote. */
 struct run {
@@ -61,9 +60,6 @@ char *random_services(struct random *random, unsigned rows);
  * nothing but a services file of these bytes. False where that is not permitted.
  */
 bool enter_etc_with(const char *text, size_t size);
-
-/* What an NSS function of the module is called by, from the freshly built module. */
-void *module_function(const char *name);
 
 /* Whether both are the same service: name, port, protocol, and aliases in their order. */
 bool same_servent(const struct servent *one, const struct servent *other);

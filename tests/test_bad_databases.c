@@ -16,9 +16,9 @@
 #include "../nss/format.h"
 #include "../nss/hash.h"
 #include "../tools/verify.h"
-#include "asking.h"
 #include "bad-databases.h"
 #include "children.h"
+#include "every-question.h"
 #include "guarded.h"
 #include "support.h"
 
@@ -43,7 +43,7 @@ static void make_sound(void)
 static void set_up(void)
 {
 	children_prepare();
-	asking_prepare();
+	questions_prepare();
 	cr_assert_eq(chdir(scratch_directory()), 0);
 	make_sound();
 }
@@ -79,11 +79,9 @@ static void make_stock(void)
 static enum portdb_result ask_guarded(const unsigned char *bytes, size_t size, bool is_thorough,
 				      const char *where)
 {
-	unsigned char *copy = guarded_copy(bytes, size ? size : 1);
-	enum portdb_result result = ask_reader(copy, size, is_thorough, where);
+	static struct guarded guarded;
 
-	unguard(copy, size ? size : 1);
-	return result;
+	return ask_reader(guarded_copy(&guarded, bytes, size), size, is_thorough, where);
 }
 
 /* The stock is worth nothing if what it was made of is not sound, or a change changed nothing. */
@@ -358,18 +356,15 @@ static void ask_of_flips(enum seal seal)
 	size_t size = sound.image.size;
 
 	copy_sound(&mutant);
-	unsigned char *copy = guarded_copy(mutant.bytes, size);
 	for (size_t at = 0; at < size; at++)
 		for (unsigned flip = 1; flip < 256; flip += flip < 128 ? flip : 127) {
 			char where[64];
 			memcpy(mutant.bytes, sound.image.bytes, size);
 			mutant.bytes[at] ^= (unsigned char)flip;
 			mutant_seal(&mutant, seal);
-			memcpy(copy, mutant.bytes, size);
 			snprintf(where, sizeof where, "byte %zu, flip %#x", at, flip);
-			ask_reader(copy, size, false, where);
+			ask_guarded(mutant.bytes, size, false, where);
 		}
-	unguard(copy, size);
 	children_expect_content();
 }
 

@@ -6,9 +6,7 @@
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
-#include <dlfcn.h>
 #include <errno.h>
-#include <nss.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +14,7 @@
 #include <unistd.h>
 
 #include "../tools/services-file.h"
+#include "module.h"
 #include "support.h"
 
 /* What the child says by its exit status. */
@@ -24,41 +23,6 @@ enum verdict {
 	DIFFERENT,
 	NO_NAMESPACE = 77,
 };
-
-struct module {
-	enum nss_status (*by_name)(const char *, const char *, struct servent *, char *, size_t,
-				   int *);
-	enum nss_status (*by_port)(int, const char *, struct servent *, char *, size_t, int *);
-	enum nss_status (*set)(int);
-	enum nss_status (*next)(struct servent *, char *, size_t, int *);
-	enum nss_status (*end)(void);
-};
-
-static struct module module_of(void *handle, const char *service)
-{
-	static const char *const functions[] = {"getservbyname_r", "getservbyport_r", "setservent",
-						"getservent_r", "endservent"};
-	void *addresses[5];
-	struct module module;
-
-	for (size_t i = 0; i < 5; i++) {
-		char name[64];
-		snprintf(name, sizeof name, "_nss_%s_%s", service, functions[i]);
-		addresses[i] = dlsym(handle, name);
-		if (!addresses[i])
-			_exit(DIFFERENT);
-	}
-	memcpy(&module, addresses, sizeof module);
-	return module;
-}
-
-/* "files" is part of libc since glibc 2.34, and was a module before. */
-static struct module files_module(void)
-{
-	if (dlsym(RTLD_DEFAULT, "_nss_files_getservbyname_r"))
-		return module_of(RTLD_DEFAULT, "files");
-	return module_of(dlopen("libnss_files.so.2", RTLD_NOW), "files");
-}
 
 struct answer {
 	enum nss_status status;
@@ -148,11 +112,13 @@ static size_t protocols_of(const struct source *source, const char **protocols, 
 /* Every name, alias and port of the source, and some that it lacks, with every protocol. */
 static void ask_everything(const struct source *source)
 {
-	struct module files = files_module();
-	struct module ours = module_of(dlopen("libnss_portdb.so.2", RTLD_NOW), "portdb");
+	struct module files;
+	struct module ours = open_module();
 	const char *protocols[16];
 	size_t count = protocols_of(source, protocols, 16);
 
+	if (!find_files(&files))
+		_exit(DIFFERENT);
 	for (size_t p = 0; p < count; p++) {
 		for (size_t i = 0; i < source->claim_count; i++) {
 			const struct claim *claim = &source->claims[i];

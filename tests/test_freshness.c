@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
-#include <nss.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,15 +16,13 @@
 
 #include "../nss/freshness.h"
 #include "../tools/input.h"
+#include "children.h"
+#include "module.h"
 #include "support.h"
 
 extern int __nss_configure_lookup(const char *database, const char *services);
 
-static enum nss_status (*by_name)(const char *, const char *, struct servent *, char *, size_t,
-				  int *);
-static enum nss_status (*by_port)(int, const char *, struct servent *, char *, size_t, int *);
-static enum nss_status (*set)(int);
-static enum nss_status (*next)(struct servent *, char *, size_t, int *);
+static struct module module;
 
 static char *database_path;
 static char *high;
@@ -52,10 +49,7 @@ static void set_up(void)
 	write_text(high, "ssh 22/tcp\nboth 1/tcp\n");
 	write_text(low, "both 1/tcp alias\nlow 2/udp\n");
 	compile_tracked();
-	by_name = module_function("_nss_portdb_getservbyname_r");
-	by_port = module_function("_nss_portdb_getservbyport_r");
-	set = module_function("_nss_portdb_setservent");
-	next = module_function("_nss_portdb_getservent_r");
+	module = open_module();
 }
 
 TestSuite(freshness, .init = set_up);
@@ -69,10 +63,10 @@ static enum nss_status ask(const char *question)
 
 	if (child == 0) {
 		bool is_port = question[0] >= '0' && question[0] <= '9';
-		_exit(2 + (int)(is_port ? by_port(htons((uint16_t)atoi(question)), NULL, &entry,
-						  buffer, sizeof buffer, &error)
-					: by_name(question, NULL, &entry, buffer, sizeof buffer,
-						  &error)));
+		_exit(2 + (int)(is_port ? module.by_port(htons((uint16_t)atoi(question)), NULL,
+							 &entry, buffer, sizeof buffer, &error)
+					: module.by_name(question, NULL, &entry, buffer,
+							 sizeof buffer, &error)));
 	}
 	cr_assert_eq(waitpid(child, &status, 0), child);
 	cr_assert(WIFEXITED(status));
@@ -131,18 +125,18 @@ Test(freshness, ends_for_a_service_that_only_a_lower_source_changed)
 
 Test(freshness, of_a_running_process_ends_within_a_second)
 {
-	cr_expect_eq(by_name("ssh", "tcp", &entry, buffer, sizeof buffer, &error),
+	cr_expect_eq(module.by_name("ssh", "tcp", &entry, buffer, sizeof buffer, &error),
 		     NSS_STATUS_SUCCESS);
 	write_text(high, "nothing 22/tcp\n");
-	usleep(1100000);
+	wait_for_next_second();
 	errno = 4711;
-	cr_expect_eq(by_name("ssh", "tcp", &entry, buffer, sizeof buffer, &error),
+	cr_expect_eq(module.by_name("ssh", "tcp", &entry, buffer, sizeof buffer, &error),
 		     NSS_STATUS_UNAVAIL);
 	cr_expect_eq(errno, 4711, "errno was touched");
-	cr_expect_eq(by_name("low", "udp", &entry, buffer, sizeof buffer, &error),
+	cr_expect_eq(module.by_name("low", "udp", &entry, buffer, sizeof buffer, &error),
 		     NSS_STATUS_SUCCESS);
 	compile_tracked();
-	cr_expect_eq(by_name("nothing", "tcp", &entry, buffer, sizeof buffer, &error),
+	cr_expect_eq(module.by_name("nothing", "tcp", &entry, buffer, sizeof buffer, &error),
 		     NSS_STATUS_SUCCESS, "a new database is used at once");
 }
 
@@ -152,8 +146,8 @@ Test(freshness, leaves_changes_out_of_an_enumeration)
 	enum nss_status status;
 
 	write_text(high, "");
-	cr_assert_eq(set(0), NSS_STATUS_SUCCESS);
-	for (; (status = next(&entry, buffer, sizeof buffer, &error)) == NSS_STATUS_SUCCESS;
+	cr_assert_eq(module.set(0), NSS_STATUS_SUCCESS);
+	for (; (status = module.next(&entry, buffer, sizeof buffer, &error)) == NSS_STATUS_SUCCESS;
 	     count++)
 		cr_expect_str_eq(entry.s_name, "low");
 	cr_expect_eq(count, 1);

@@ -3,7 +3,6 @@
  * found to reach, and whatever made a target fail once.
  */
 #include <criterion/criterion.h>
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,29 +18,16 @@ static char *path_of(const char *start, const char *target)
 	return path;
 }
 
-/* How many files a directory has. */
-static unsigned long files_in(const char *path)
-{
-	DIR *directory = opendir(path);
-	unsigned long count = 0;
-
-	cr_assert_not_null(directory, "%s", path);
-	for (const struct dirent *entry; (entry = readdir(directory));)
-		count += entry->d_name[0] != '.';
-	closedir(directory);
-	return count;
-}
-
 static void replay(const char *target)
 {
 	char *program = path_of(FUZZ_TARGETS "/fuzz_", target);
 	char *corpus = path_of(FUZZ_CORPORA "/", target);
-	unsigned long expected = files_in(corpus);
+	unsigned expected = count_entries(corpus);
 	char expected_output[64];
 	struct run run;
 
 	cr_assert_gt(expected, 0, "there are no inputs in %s", corpus);
-	snprintf(expected_output, sizeof expected_output, "%lu inputs\n", expected);
+	snprintf(expected_output, sizeof expected_output, "%u inputs\n", expected);
 	RUN(&run, program, corpus);
 	/* Of the inputs, only the one that ended it is of interest. */
 	size_t length = strlen(run.errors);

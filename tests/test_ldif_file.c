@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../tools/ldif-file.h"
-#include "reading.h"
+#include "examples.h"
 #include "support.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
@@ -18,44 +18,6 @@
 #define LAST     "\ndn: cn=last,dc=x\n" CLASS "cn: last\nipServicePort: 9\nipServiceProtocol: udp\n"
 #define LAST_ROW "last 9/udp\n"
 #define WARNING  ": warning: "
-
-/* A text, NULs and all, with the rows and the messages that it gives. */
-struct example {
-	const char *text;
-	size_t size;
-	const char *rows;
-	const char *messages;
-};
-
-#define EXAMPLE(text, rows, messages)                  \
-	{                                              \
-		text, sizeof(text) - 1, rows, messages \
-	}
-
-/* In memory that ends where the text does, so that reading on shows under a sanitizer. */
-static void check_example(const struct example *example, bool is_taken)
-{
-	char *exact = malloc(example->size ? example->size : 1);
-	struct reading reading;
-
-	memcpy(exact, example->text, example->size);
-	reading_make(&reading, ldif_file_read, exact, example->size);
-	free(exact);
-	char *rows = rows_of(&reading.source);
-	cr_expect_str_eq(rows, example->rows, "of\n%s\nrows:\n%s", example->text, rows);
-	cr_expect_str_eq(reading.messages, example->messages, "of\n%s\nmessages:\n%s",
-			 example->text, reading.messages);
-	cr_expect_eq(reading.is_taken, is_taken, "of\n%s", example->text);
-	cr_expect_eq(reading.diagnostics.errors, is_taken ? 0 : 1);
-	free(rows);
-	reading_free(&reading);
-}
-
-static void check_examples(const struct example *examples, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		check_example(&examples[i], true);
-}
 
 /* An entry that is refused for one reason, between two that are not. */
 static void check_refused(const char *entry, const char *message)
@@ -70,7 +32,7 @@ static void check_refused(const char *entry, const char *message)
 	cr_assert_gt(asprintf(&text, "%s\n%s%s", SSH, entry, LAST), 0);
 	cr_assert_gt(asprintf(&rows, "%s%u: %s", SSH_ROW, last_line - 2, LAST_ROW), 0);
 	example = (struct example){text, strlen(text), rows, message};
-	check_example(&example, true);
+	check_example(ldif_file_read, &example, true);
 	free(text);
 	free(rows);
 }
@@ -89,7 +51,7 @@ Test(ldif_file, reads_a_service)
 	    EXAMPLE(SSH "\n\n\n" LAST, SSH_ROW "10: " LAST_ROW, ""),
 	};
 
-	check_examples(examples, LENGTH(examples));
+	check_examples(ldif_file_read, examples, LENGTH(examples), true);
 }
 
 Test(ldif_file, takes_names_in_any_case_and_as_numbers)
@@ -106,7 +68,7 @@ Test(ldif_file, takes_names_in_any_case_and_as_numbers)
 		    "1: ssh 22/tcp secsh\n", ""),
 	};
 
-	check_examples(examples, LENGTH(examples));
+	check_examples(ldif_file_read, examples, LENGTH(examples), true);
 }
 
 Test(ldif_file, finds_the_name_in_the_dn)
@@ -142,7 +104,8 @@ Test(ldif_file, finds_the_name_in_the_dn)
 				      "ipServicePort: 1\nipServiceProtocol: tcp\n",
 				      cases[i].rdn),
 			     0);
-		check_example(&(struct example){text, strlen(text), cases[i].row, ""}, true);
+		check_example(ldif_file_read,
+			      &(struct example){text, strlen(text), cases[i].row, ""}, true);
 		free(text);
 	}
 }
@@ -157,7 +120,7 @@ Test(ldif_file, makes_a_claim_for_each_protocol)
 		    ""),
 	};
 
-	check_examples(examples, LENGTH(examples));
+	check_examples(ldif_file_read, examples, LENGTH(examples), true);
 }
 
 Test(ldif_file, keeps_descriptions_with_their_language)
@@ -181,7 +144,7 @@ Test(ldif_file, keeps_descriptions_with_their_language)
 	    EXAMPLE(SSH "cn;lang-pt: concha\nipServicePort;x-old: 23\n", SSH_ROW, ""),
 	};
 
-	check_examples(examples, LENGTH(examples));
+	check_examples(ldif_file_read, examples, LENGTH(examples), true);
 }
 
 Test(ldif_file, takes_ports_from_0_to_65535)
@@ -196,7 +159,7 @@ Test(ldif_file, takes_ports_from_0_to_65535)
 		    "1: not a 0/tcp\n", ""),
 	};
 
-	check_examples(examples, LENGTH(examples));
+	check_examples(ldif_file_read, examples, LENGTH(examples), true);
 }
 
 Test(ldif_file, joins_folded_lines)
@@ -213,7 +176,7 @@ Test(ldif_file, joins_folded_lines)
 	    EXAMPLE("version\n : \n 1\n" SSH, "4: ssh 22/tcp\n", ""),
 	};
 
-	check_examples(examples, LENGTH(examples));
+	check_examples(ldif_file_read, examples, LENGTH(examples), true);
 }
 
 Test(ldif_file, reads_lines_that_end_in_carriage_returns)
@@ -226,7 +189,7 @@ Test(ldif_file, reads_lines_that_end_in_carriage_returns)
 		    "3: ssh 22/tcp {Description=Shell}\n14: b 1/udp\n", ""),
 	};
 
-	check_examples(examples, LENGTH(examples));
+	check_examples(ldif_file_read, examples, LENGTH(examples), true);
 }
 
 Test(ldif_file, reads_base64)
@@ -240,7 +203,7 @@ Test(ldif_file, reads_base64)
 		    "1: ssh 22/tcp {Description=plain} {Description=a b \na\n}\n", ""),
 	};
 
-	check_examples(examples, LENGTH(examples));
+	check_examples(ldif_file_read, examples, LENGTH(examples), true);
 }
 
 Test(ldif_file, takes_the_version_line)
@@ -259,9 +222,9 @@ Test(ldif_file, takes_the_version_line)
 		    "portdb-compile: file: line 2: only version 1 of LDIF is known\n"),
 	};
 
-	check_examples(examples, LENGTH(examples));
+	check_examples(ldif_file_read, examples, LENGTH(examples), true);
 	for (size_t i = 0; i < LENGTH(other); i++)
-		check_example(&other[i], false);
+		check_example(ldif_file_read, &other[i], false);
 }
 
 /* What ldapsearch(1) prints, with and without -LLL. */
@@ -278,7 +241,7 @@ Test(ldif_file, reads_the_output_of_ldapsearch)
 	    EXAMPLE(SSH "\nsearch: 2\nresult: 0 Success\n", SSH_ROW, ""),
 	};
 
-	check_examples(examples, LENGTH(examples));
+	check_examples(ldif_file_read, examples, LENGTH(examples), true);
 }
 
 /* Whatever they hold. */
@@ -293,7 +256,7 @@ Test(ldif_file, leaves_other_entries_alone)
 		    "25: " LAST_ROW, ""),
 	};
 
-	check_examples(examples, LENGTH(examples));
+	check_examples(ldif_file_read, examples, LENGTH(examples), true);
 }
 
 /* And other attributes of a service. */
@@ -304,7 +267,7 @@ Test(ldif_file, leaves_other_attributes_alone)
 		    ""),
 	};
 
-	check_examples(examples, LENGTH(examples));
+	check_examples(ldif_file_read, examples, LENGTH(examples), true);
 }
 
 Test(ldif_file, takes_changes_that_add)
@@ -317,7 +280,7 @@ Test(ldif_file, takes_changes_that_add)
 		    "1: a 1/tcp\n8: b 2/tcp\n", ""),
 	};
 
-	check_examples(examples, LENGTH(examples));
+	check_examples(ldif_file_read, examples, LENGTH(examples), true);
 	check_refused("dn: cn=b,dc=x\nchangetype: delete\n",
 		      "file:8" WARNING "not an entry to add, but to delete\n");
 	check_refused("dn: cn=b,dc=x\nchangetype: modify\nreplace: cn\ncn: c\n-\n",
@@ -397,7 +360,7 @@ Test(ldif_file, warns_of_aliases_with_blanks)
 		    "file:5: warning: 'd e' is not taken as an alias: it has a blank in it\n"),
 	};
 
-	check_examples(examples, LENGTH(examples));
+	check_examples(ldif_file_read, examples, LENGTH(examples), true);
 }
 
 Test(ldif_file, refuses_bad_dns)
@@ -451,7 +414,7 @@ Test(ldif_file, refuses_what_is_no_entry)
 	static const struct example examples[] = {
 	    EXAMPLE(SSH "description: a\0b\n" LAST, "8: " LAST_ROW, "file:6" WARNING MALFORMED),
 	};
-	check_examples(examples, LENGTH(examples));
+	check_examples(ldif_file_read, examples, LENGTH(examples), true);
 }
 
 static void print_base64(FILE *stream, const char *value)

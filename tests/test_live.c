@@ -22,6 +22,7 @@
 #include "../nss/live.h"
 #include "../nss/servent.h"
 #include "../tools/publish.h"
+#include "children.h"
 #include "counting.h"
 #include "support.h"
 
@@ -238,12 +239,6 @@ Test(live, gives_whole_answers_to_threads_while_it_is_replaced)
 	cr_expect_gt(atomic_load(&answers), 1000);
 }
 
-/* More than the second within which the disk is looked at anyhow. */
-static void wait_for_the_next_look(void)
-{
-	usleep(1100000);
-}
-
 Test(live, notices_within_a_second_what_nobody_told_it)
 {
 	struct database database;
@@ -254,7 +249,7 @@ Test(live, notices_within_a_second_what_nobody_told_it)
 	char *fresh = scratch_path("fresh");
 	write_file(fresh, database.image.bytes, database.image.size);
 	cr_assert_eq(rename(fresh, database_path), 0);
-	wait_for_the_next_look();
+	wait_for_next_second();
 	cr_expect_eq(current_number(), 2);
 }
 
@@ -263,10 +258,10 @@ Test(live, follows_removal_and_return)
 	publish_number(1);
 	cr_assert_eq(current_number(), 1);
 	cr_assert_eq(unlink(database_path), 0);
-	wait_for_the_next_look();
+	wait_for_next_second();
 	cr_expect_eq(current_number(), 0);
 	publish_number(2);
-	wait_for_the_next_look();
+	wait_for_next_second();
 	cr_expect_eq(current_number(), 2);
 }
 
@@ -279,10 +274,10 @@ Test(live, uses_a_superseded_database_that_somebody_put_back)
 	publish_number(2);
 	cr_assert_eq(current_number(), 2);
 	cr_assert_eq(rename(kept, database_path), 0);
-	wait_for_the_next_look();
+	wait_for_next_second();
 	cr_expect_eq(current_number(), 1);
 	publish_number(3);
-	wait_for_the_next_look();
+	wait_for_next_second();
 	cr_expect_eq(current_number(), 3);
 }
 
@@ -347,7 +342,7 @@ Test(live, steps_aside_for_a_damaged_successor)
 	char *fresh = scratch_path("fresh");
 	write_text(fresh, "garbage");
 	cr_assert_eq(rename(fresh, database_path), 0);
-	wait_for_the_next_look();
+	wait_for_next_second();
 	cr_expect_eq(current_number(), 0);
 }
 

@@ -8,7 +8,6 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <nss.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,13 +20,10 @@
 #include "../nss/format.h"
 #include "children.h"
 #include "faults.h"
+#include "module.h"
 #include "support.h"
 
-static enum nss_status (*by_name)(const char *, const char *, struct servent *, char *, size_t,
-				  int *);
-static enum nss_status (*set)(int);
-static enum nss_status (*next)(struct servent *, char *, size_t, int *);
-static enum nss_status (*end)(void);
+static struct module module;
 
 /* Number 0 is small; 1, 2 and 4 are alike in size; 3 is much larger. Each has "self" at its number.
  */
@@ -52,10 +48,7 @@ static void make_numbered(unsigned number)
 static void set_up(void)
 {
 	children_prepare();
-	by_name = module_function("_nss_portdb_getservbyname_r");
-	set = module_function("_nss_portdb_setservent");
-	next = module_function("_nss_portdb_getservent_r");
-	end = module_function("_nss_portdb_endservent");
+	module = open_module();
 	for (unsigned i = 0; i < IMAGES; i++)
 		make_numbered(i);
 	scratch_directory();
@@ -103,7 +96,8 @@ static int number_now(const char *where)
 	int error = 0;
 
 	errno = 4711;
-	enum nss_status status = by_name("self", "tcp", &entry, buffer, sizeof buffer, &error);
+	enum nss_status status =
+	    module.by_name("self", "tcp", &entry, buffer, sizeof buffer, &error);
 	if (errno != 4711)
 		complain("%s: errno was touched", where);
 	if (status == NSS_STATUS_SUCCESS)
@@ -172,14 +166,15 @@ static unsigned enumerate(const char *where, enum nss_status *status)
 	int error = 0;
 
 	errno = 4711;
-	*status = set(0);
+	*status = module.set(0);
 	while (*status == NSS_STATUS_SUCCESS &&
-	       (*status = next(&entry, buffer, sizeof buffer, &error)) == NSS_STATUS_SUCCESS) {
+	       (*status = module.next(&entry, buffer, sizeof buffer, &error)) ==
+		   NSS_STATUS_SUCCESS) {
 		if (strcmp(entry.s_name, expected) != 0)
 			complain("%s: gave %s for %s", where, entry.s_name, expected);
 		snprintf(expected, sizeof expected, "other-%u", count++);
 	}
-	if (end() != NSS_STATUS_SUCCESS || errno != 4711)
+	if (module.end() != NSS_STATUS_SUCCESS || errno != 4711)
 		complain("%s: the end was no success, or errno was touched", where);
 	if (error == ERANGE || (*status == NSS_STATUS_NOTFOUND && error != ENOENT))
 		complain("%s: status %d with error %d", where, *status, error);
@@ -318,7 +313,8 @@ static void do_without(int resource, int expected_error)
 	put_in_place(1);
 	descriptors_look(&before);
 	limit(resource, 0);
-	if (by_name("self", "tcp", &entry, buffer, sizeof buffer, &error) != NSS_STATUS_UNAVAIL ||
+	if (module.by_name("self", "tcp", &entry, buffer, sizeof buffer, &error) !=
+		NSS_STATUS_UNAVAIL ||
 	    error != expected_error)
 		complain("first look: error %d", error);
 	if (enumerate("without", &status) != 0 || status != NSS_STATUS_UNAVAIL)

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <nss.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,16 +18,12 @@
 #include <unistd.h>
 
 #include "children.h"
+#include "module.h"
 #include "support.h"
 
 #define NOBODY 65534
 
-static enum nss_status (*by_name)(const char *, const char *, struct servent *, char *, size_t,
-				  int *);
-static enum nss_status (*by_port)(int, const char *, struct servent *, char *, size_t, int *);
-static enum nss_status (*set)(int);
-static enum nss_status (*next)(struct servent *, char *, size_t, int *);
-static enum nss_status (*end)(void);
+static struct module module;
 
 static struct servent entry;
 static char buffer[1024];
@@ -40,11 +35,7 @@ static char *database_path;
 static void set_up(void)
 {
 	children_prepare();
-	by_name = module_function("_nss_portdb_getservbyname_r");
-	by_port = module_function("_nss_portdb_getservbyport_r");
-	set = module_function("_nss_portdb_setservent");
-	next = module_function("_nss_portdb_getservent_r");
-	end = module_function("_nss_portdb_endservent");
+	module = open_module();
 	database_make(&database,
 		      (const char *const[]){"ssh 22/tcp\ndomain 53/udp\ntelnet 23/tcp\n"}, 1);
 	scratch_directory();
@@ -171,11 +162,11 @@ static void expect_unavailable(const struct kind *kind, const char *when)
 	snprintf(where, sizeof where, "%s, %s", kind->name, when);
 	descriptors_look(&before);
 	errno = 4711;
-	status[0] = by_name("ssh", "tcp", &entry, buffer, sizeof buffer, &error[0]);
-	status[1] = by_port(htons(22), NULL, &entry, buffer, sizeof buffer, &error[1]);
-	status[2] = set(0);
-	status[3] = next(&entry, buffer, sizeof buffer, &error[2]);
-	status[4] = end();
+	status[0] = module.by_name("ssh", "tcp", &entry, buffer, sizeof buffer, &error[0]);
+	status[1] = module.by_port(htons(22), NULL, &entry, buffer, sizeof buffer, &error[1]);
+	status[2] = module.set(0);
+	status[3] = module.next(&entry, buffer, sizeof buffer, &error[2]);
+	status[4] = module.end();
 	if (errno != 4711)
 		complain("%s: errno was touched", where);
 	for (size_t i = 0; i < 4; i++)
@@ -192,7 +183,7 @@ static void expect_unavailable(const struct kind *kind, const char *when)
 static void expect_next(const char *expected, const char *where)
 {
 	int error = 0;
-	enum nss_status status = next(&entry, buffer, sizeof buffer, &error);
+	enum nss_status status = module.next(&entry, buffer, sizeof buffer, &error);
 
 	if (expected ? status != NSS_STATUS_SUCCESS || strcmp(entry.s_name, expected) != 0
 		     : status != NSS_STATUS_NOTFOUND || error != ENOENT)
@@ -203,19 +194,21 @@ static void expect_answers(const char *where)
 {
 	int error;
 
-	if (by_name("ssh", "tcp", &entry, buffer, sizeof buffer, &error) != NSS_STATUS_SUCCESS ||
+	if (module.by_name("ssh", "tcp", &entry, buffer, sizeof buffer, &error) !=
+		NSS_STATUS_SUCCESS ||
 	    strcmp(entry.s_name, "ssh") != 0)
 		complain("%s: by name: %s", where, strerror(error));
-	if (by_port(htons(53), NULL, &entry, buffer, sizeof buffer, &error) != NSS_STATUS_SUCCESS ||
+	if (module.by_port(htons(53), NULL, &entry, buffer, sizeof buffer, &error) !=
+		NSS_STATUS_SUCCESS ||
 	    strcmp(entry.s_name, "domain") != 0)
 		complain("%s: by port: %s", where, strerror(error));
-	if (set(0) != NSS_STATUS_SUCCESS)
+	if (module.set(0) != NSS_STATUS_SUCCESS)
 		complain("%s: no enumeration", where);
 	expect_next("ssh", where);
 	expect_next("domain", where);
 	expect_next("telnet", where);
 	expect_next(NULL, where);
-	end();
+	module.end();
 }
 
 static void enter_own_directory(bool as_nobody)
@@ -272,7 +265,7 @@ static void meet_meanwhile(const void *argument)
 	enter_own_directory(kind->is_nobody);
 	put_database_back();
 	expect_answers("at first");
-	set(0);
+	module.set(0);
 	expect_next("ssh", kind->name);
 	put_in_place(kind);
 	expect_next("domain", kind->name);
@@ -362,7 +355,7 @@ static void close_everything(const void *unused)
 	enter_own_directory(false);
 	put_database_back();
 	expect_answers("with descriptors");
-	set(0);
+	module.set(0);
 	expect_next("ssh", "with descriptors");
 	for (int i = 0; i < 1024; i++)
 		close(i);

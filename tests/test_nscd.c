@@ -124,21 +124,11 @@ static void expect_answer(const char *question, const char *expected)
 	run_free(&run);
 }
 
-static void compile_system_database(const char *text)
-{
-	struct run run;
-
-	write_text("/etc/services", text);
-	RUN(&run, COMPILER, "/etc/services");
-	cr_expect_eq(run.status, 0);
-	cr_expect_str_eq(run.errors, "");
-	run_free(&run);
-}
-
 static void enter_host_with_nscd(void)
 {
 	char *program = find_nscd();
 
+	require_module_for_all();
 	require_program("getent", "libc-bin");
 	enter_host("unused 1/tcp\n");
 	if (!host_has_system_database())
@@ -152,7 +142,7 @@ static void enter_host_with_nscd(void)
 Test(nscd, caches_answers_until_the_database_is_compiled_anew, .timeout = 60)
 {
 	enter_host_with_nscd();
-	compile_system_database("first 7001/tcp\n");
+	host_compile("first 7001/tcp\n");
 	expect_answer("first", "");
 	start_nscd();
 	expect_answer("first", "first");
@@ -160,7 +150,7 @@ Test(nscd, caches_answers_until_the_database_is_compiled_anew, .timeout = 60)
 	expect_answer("second", "");
 	expect_answer("7002/tcp", "");
 
-	compile_system_database("renamed 7001/tcp first\nsecond 7002/tcp\n");
+	host_compile("renamed 7001/tcp first\nsecond 7002/tcp\n");
 	expect_answer("first", "renamed");
 	expect_answer("7001/tcp", "renamed");
 	expect_answer("second", "second");
@@ -177,7 +167,7 @@ Test(nscd, is_not_missed_where_none_runs, .timeout = 60)
 	kill(nscd, SIGKILL);
 	waitpid(nscd, NULL, 0);
 	cr_assert_eq(access("/run/nscd/socket", F_OK), 0);
-	compile_system_database("first 7001/tcp\n");
+	host_compile("first 7001/tcp\n");
 	cr_assert_eq(unlink(NSCD), 0);
-	compile_system_database("second 7002/tcp\n");
+	host_compile("second 7002/tcp\n");
 }

@@ -3,8 +3,6 @@
  */
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
-#include <netdb.h>
-#include <nss.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,14 +12,12 @@
 #include <unistd.h>
 
 #include "host.h"
+#include "module.h"
 #include "support.h"
 
 #define PAGES_MAX 4
 
-static enum nss_status (*by_name)(const char *, const char *, struct servent *, char *, size_t,
-				  int *);
-static enum nss_status (*by_port)(int, const char *, struct servent *, char *, size_t, int *);
-
+static struct module module;
 static struct servent entry;
 static char buffer[4096];
 static int error;
@@ -71,9 +67,8 @@ static void set_up(void)
 	run_free(&run);
 	setenv("PORTDB_DATABASE", path, 1);
 	page_size = (size_t)sysconf(_SC_PAGESIZE);
-	by_name = module_function("_nss_portdb_getservbyname_r");
-	by_port = module_function("_nss_portdb_getservbyport_r");
-	cr_assert_eq(by_name("bfd-echo", NULL, &entry, buffer, sizeof buffer, &error),
+	module = open_module();
+	cr_assert_eq(module.by_name("bfd-echo", NULL, &entry, buffer, sizeof buffer, &error),
 		     NSS_STATUS_SUCCESS);
 	find_mapping(path);
 	sigaction(SIGSEGV, &action, NULL);
@@ -95,8 +90,8 @@ Test(pages, touched_by_a_port_are_few)
 
 	for (int port = 1; port <= UINT16_MAX; port += 3) {
 		forget_what_was_touched();
-		found += by_port(htons((uint16_t)port), port % 2 ? "tcp" : NULL, &entry, buffer,
-				 sizeof buffer, &error) == NSS_STATUS_SUCCESS;
+		found += module.by_port(htons((uint16_t)port), port % 2 ? "tcp" : NULL, &entry,
+					buffer, sizeof buffer, &error) == NSS_STATUS_SUCCESS;
 		cr_assert_leq(touched, PAGES_MAX, "%u by port %d", touched, port);
 		most = touched > most ? touched : most;
 	}
@@ -109,17 +104,17 @@ Test(pages, touched_by_a_name_are_few)
 	unsigned found = 0;
 
 	for (int port = 1; port <= UINT16_MAX; port += 3) {
-		if (by_port(htons((uint16_t)port), NULL, &entry, buffer, sizeof buffer, &error) !=
-		    NSS_STATUS_SUCCESS)
+		if (module.by_port(htons((uint16_t)port), NULL, &entry, buffer, sizeof buffer,
+				   &error) != NSS_STATUS_SUCCESS)
 			continue;
 		char *name = strdup(entry.s_name);
 		forget_what_was_touched();
-		found += by_name(name, port % 2 ? "tcp" : NULL, &entry, buffer, sizeof buffer,
-				 &error) == NSS_STATUS_SUCCESS;
+		found += module.by_name(name, port % 2 ? "tcp" : NULL, &entry, buffer,
+					sizeof buffer, &error) == NSS_STATUS_SUCCESS;
 		cr_assert_leq(touched, PAGES_MAX, "%u by name %s", touched, name);
 		forget_what_was_touched();
 		name[0] = '~';
-		by_name(name, NULL, &entry, buffer, sizeof buffer, &error);
+		module.by_name(name, NULL, &entry, buffer, sizeof buffer, &error);
 		cr_assert_leq(touched, PAGES_MAX, "%u by no name %s", touched, name);
 		free(name);
 	}

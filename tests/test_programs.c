@@ -16,7 +16,7 @@
 #include "host.h"
 #include "support.h"
 
-TestSuite(programs, .timeout = 60);
+TestSuite(programs, .init = require_module_for_all, .timeout = 60);
 
 static void expect_in_output(const struct run *run, const char *text)
 {

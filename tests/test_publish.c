@@ -6,7 +6,6 @@
 #include <grp.h>
 #include <sched.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,13 +22,13 @@
 #include "../nss/lookup.h"
 #include "../tools/publish.h"
 #include "../tools/verify.h"
+#include "compiling.h"
+#include "counting.h"
 #include "support.h"
 
 #define ONE    "ssh 22/tcp secsh # Secure Shell\n"
 #define TWO    "telnet 23/tcp\nssh 22/tcp\n"
 #define NOBODY 65534
-
-extern char **environ;
 
 /* A lock that is not let go of shows as a test that does not end. */
 TestSuite(publish, .timeout = 60);
@@ -111,19 +110,6 @@ static bool holds(const char *path, const char *text)
 	return is_same;
 }
 
-/* The entries of a directory, hidden ones too. */
-static unsigned entries(const char *directory)
-{
-	DIR *stream = opendir(directory);
-	unsigned count = 0;
-
-	cr_assert_not_null(stream);
-	for (const struct dirent *entry; (entry = readdir(stream));)
-		count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-	closedir(stream);
-	return count;
-}
-
 static struct stat status_of(const char *path)
 {
 	struct stat status;
@@ -140,7 +126,7 @@ Test(publish, writes_a_read_only_file)
 	cr_expect_eq(publish_text(ONE, path), PUBLISHED);
 	cr_expect_eq(status_of(path).st_mode, S_IFREG | 0444);
 	cr_expect(holds(path, ONE));
-	cr_expect_eq(entries(place()), 1);
+	cr_expect_eq(count_entries(place()), 1);
 }
 
 Test(publish, takes_a_name_without_a_directory)
@@ -149,7 +135,7 @@ Test(publish, takes_a_name_without_a_directory)
 	cr_expect_eq(publish_text(ONE, "db"), PUBLISHED);
 	cr_expect_eq(publish_text(TWO, "db"), PUBLISHED);
 	cr_expect(holds("db", TWO));
-	cr_expect_eq(entries("."), 1);
+	cr_expect_eq(count_entries("."), 1);
 }
 
 /* 0 if the second of two databases replaced the first as it should, else what it did not do. */
@@ -188,7 +174,7 @@ Test(publish, replaces_the_old_file_and_tells_its_readers)
 
 	cr_expect_eq(replace_one(path), 0);
 	cr_expect(holds(path, TWO));
-	cr_expect_eq(entries(place()), 1);
+	cr_expect_eq(count_entries(place()), 1);
 }
 
 /* What run gives in a child process, where it may change what cannot be changed back. */
@@ -233,7 +219,7 @@ Test(publish, tells_readers_for_an_owner_who_is_not_root)
 	open_scratch_for_nobody();
 	cr_assert_eq(chown(place(), NOBODY, NOBODY), 0);
 	cr_expect_eq(in_child(replace_as_nobody, path_in_place("db")), 0);
-	cr_expect_eq(entries(place()), 1);
+	cr_expect_eq(count_entries(place()), 1);
 }
 
 static int publish_two_as_nobody(const char *path)
@@ -250,7 +236,7 @@ Test(publish, fails_in_a_directory_that_cannot_be_written)
 	cr_expect_eq(in_child(publish_two_as_nobody, path), FAILED);
 	expect_message(path, "cannot lock it: Permission denied");
 	cr_expect(holds(path, ONE));
-	cr_expect_eq(entries(place()), 1);
+	cr_expect_eq(count_entries(place()), 1);
 }
 
 Test(publish, leaves_an_identical_file_alone)
@@ -264,7 +250,7 @@ Test(publish, leaves_an_identical_file_alone)
 	cr_expect_eq(after.st_ino, before.st_ino);
 	cr_expect_eq(memcmp(&after.st_mtim, &before.st_mtim, sizeof after.st_mtim), 0);
 	cr_expect_eq(memcmp(&after.st_ctim, &before.st_ctim, sizeof after.st_ctim), 0);
-	cr_expect_eq(entries(place()), 1);
+	cr_expect_eq(count_entries(place()), 1);
 }
 
 /* The module would not use it: publishing again is what mends that. */
@@ -320,7 +306,7 @@ Test(publish, does_not_replace_what_is_no_database)
 	expect_refusal(fifo, NOT_REGULAR);
 	expect_refusal(place(), NOT_REGULAR);
 	cr_expect(holds(database, TWO));
-	cr_expect_eq(entries(place()), 6);
+	cr_expect_eq(count_entries(place()), 6);
 }
 
 /* Nothing is lost with an empty file, as mktemp(1) makes it, nor with what is left of a database.
@@ -347,7 +333,7 @@ Test(publish, does_not_replace_services_by_none)
 	cr_expect_eq(publish_text("# none\n", path), FAILED);
 	expect_message(path, "not replaced, as the new database has no services");
 	cr_expect(holds(path, ONE));
-	cr_expect_eq(entries(place()), 1);
+	cr_expect_eq(count_entries(place()), 1);
 }
 
 Test(publish, fails_without_a_directory)
@@ -360,7 +346,7 @@ Test(publish, fails_without_a_directory)
 	write_text(file, "");
 	cr_expect_eq(publish_text(ONE, path_in_place("file/db")), FAILED);
 	expect_message(file, "cannot open the directory: Not a directory");
-	cr_expect_eq(entries(place()), 1);
+	cr_expect_eq(count_entries(place()), 1);
 }
 
 /* A compiler that was killed may have left a file under the name that the next one needs. */
@@ -373,13 +359,13 @@ Test(publish, clears_away_what_a_killed_compiler_left)
 	write_text(leftover, "half a database");
 	cr_assert_eq(chmod(leftover, 0), 0);
 	cr_expect_eq(publish_text(ONE, path), PUBLISHED);
-	cr_expect_eq(entries(place()), 1);
+	cr_expect_eq(count_entries(place()), 1);
 	/* It is not written through, whatever it is. */
 	write_text(victim, "precious");
 	cr_assert_eq(symlink(victim, leftover), 0);
 	cr_expect_eq(publish_text(TWO, path), PUBLISHED);
 	cr_expect(holds(path, TWO));
-	cr_expect_eq(entries(place()), 1);
+	cr_expect_eq(count_entries(place()), 1);
 	cr_expect_str_eq(read_file(victim, NULL), "precious");
 }
 
@@ -425,7 +411,7 @@ Test(publish, fails_when_a_file_may_not_grow)
 	cr_expect_eq(in_child(publish_beyond_a_limit, path), FAILED);
 	expect_message(path, "cannot write the new database: File too large");
 	cr_expect(holds(path, ONE));
-	cr_expect_eq(entries(place()), 1);
+	cr_expect_eq(count_entries(place()), 1);
 	cr_expect_eq(publish_large(path), PUBLISHED);
 }
 
@@ -442,7 +428,7 @@ static int publish_on_a_small_disk(const char *path)
 		return 1;
 	if (publish_large(path) != FAILED)
 		return 2;
-	if (!holds(path, ONE) || entries(place()) != 1 || portdb_superseded(&old.db))
+	if (!holds(path, ONE) || count_entries(place()) != 1 || portdb_superseded(&old.db))
 		return 3;
 	/* The space is there again. */
 	return publish_text(TWO, path) == PUBLISHED ? 0 : 4;
@@ -465,26 +451,13 @@ Test(publish, leaves_no_descriptor_open)
 
 	write_text(file, "no database");
 	cr_expect_eq(publish_text(ONE, path), PUBLISHED);
-	unsigned before = entries("/proc/self/fd");
+	unsigned before = count_descriptors();
 	cr_expect_eq(publish_text(TWO, path), PUBLISHED);
 	cr_expect_eq(publish_text(TWO, path), UNCHANGED);
 	cr_expect_eq(publish_text("# none\n", path), FAILED);
 	cr_expect_eq(publish_text(ONE, file), FAILED);
 	cr_expect_eq(publish_text(ONE, place()), FAILED);
-	cr_expect_eq(entries("/proc/self/fd"), before);
-}
-
-static pid_t start_compiler(const char *output, const char *source)
-{
-	const char *const arguments[] = {COMPILER, "-o", output, source, NULL};
-	posix_spawn_file_actions_t actions;
-	pid_t child;
-
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-	cr_assert_eq(posix_spawn(&child, COMPILER, &actions, NULL, (char **)arguments, environ), 0);
-	posix_spawn_file_actions_destroy(&actions);
-	return child;
+	cr_expect_eq(count_descriptors(), before);
 }
 
 /* The sources of the compilers that compete: number services each. */
@@ -493,26 +466,9 @@ static char *numbered_source(unsigned number)
 	char name[32];
 	snprintf(name, sizeof name, "source.%u", number);
 	char *path = scratch_path(name);
-	FILE *stream = fopen(path, "w");
 
-	for (unsigned i = 1; i <= number; i++)
-		fprintf(stream, "service-%u %u/tcp\n", i, i);
-	fclose(stream);
+	write_services(path, number);
 	return path;
-}
-
-/* How many services the whole and sound database at path has; 0 if it is none. */
-static uint32_t services_at(const char *path)
-{
-	struct portdb_file file;
-	enum portdb_result result;
-	uint32_t services = 0;
-
-	if (!portdb_file_map(&file, path, &result))
-		return 0;
-	const char *wrong = verify(file.address, file.length, &services);
-	portdb_file_unmap(&file);
-	return wrong ? 0 : services;
 }
 
 /* Forty compilers with one output, and a reader who finds a whole database at any time. */
@@ -534,7 +490,7 @@ Test(publish, lets_one_compiler_in_at_a_time)
 	}
 	cr_expect_eq(services_at(path) % 100, 0);
 	cr_expect_eq(status_of(path).st_mode, S_IFREG | 0444);
-	cr_expect_eq(entries(place()), 1);
+	cr_expect_eq(count_entries(place()), 1);
 }
 
 /* Whenever a compiler is killed, there is a whole database: its own or the one before. */
@@ -557,7 +513,7 @@ Test(publish, survives_a_compiler_that_is_killed)
 	}
 	cr_expect_gt(killed, 0);
 	cr_expect_neq(publish_text(ONE, path), FAILED);
-	cr_expect_eq(entries(place()), 1);
+	cr_expect_eq(count_entries(place()), 1);
 }
 
 /* Only the one field that changes after publishing may differ from what was written. */

@@ -1,8 +1,6 @@
 /* portdb-query's answers as documents: JSON, CSV, services(5) files and LDIF. */
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
-#include <dlfcn.h>
-#include <nss.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +8,7 @@
 #include <unistd.h>
 
 #include "../nss/file.h"
+#include "module.h"
 #include "query-support.h"
 
 #define NO_ERRORS ""
@@ -165,26 +164,6 @@ Test(query_formats, writes_a_services_file)
 			     "--all", "--format=services");
 }
 
-/* The functions of the C library's "files", to be called without asking nsswitch.conf or nscd. */
-struct files {
-	enum nss_status (*by_name)(const char *, const char *, struct servent *, char *, size_t,
-				   int *);
-	enum nss_status (*by_port)(int, const char *, struct servent *, char *, size_t, int *);
-};
-
-static bool find_files(struct files *files)
-{
-	void *handle = dlsym(RTLD_DEFAULT, "_nss_files_getservbyname_r")
-			   ? RTLD_DEFAULT
-			   : dlopen("libnss_files.so.2", RTLD_NOW);
-	void *by_name = dlsym(handle, "_nss_files_getservbyname_r");
-	void *by_port = dlsym(handle, "_nss_files_getservbyport_r");
-
-	memcpy(&files->by_name, &by_name, sizeof by_name);
-	memcpy(&files->by_port, &by_port, sizeof by_port);
-	return by_name && by_port;
-}
-
 static bool is_service(const struct servent *entry, const struct portdb_service *service)
 {
 	uint32_t position = service->protocol;
@@ -200,7 +179,7 @@ static bool is_service(const struct servent *entry, const struct portdb_service 
 	return !*alias;
 }
 
-static bool same_by_name(const struct files *files, const struct portdb *db, const char *name,
+static bool same_by_name(const struct module *files, const struct portdb *db, const char *name,
 			 const char *protocol)
 {
 	struct portdb_service service;
@@ -214,7 +193,7 @@ static bool same_by_name(const struct files *files, const struct portdb *db, con
 	       is_service(&entry, &service);
 }
 
-static bool same_by_port(const struct files *files, const struct portdb *db, uint16_t port,
+static bool same_by_port(const struct module *files, const struct portdb *db, uint16_t port,
 			 const char *protocol)
 {
 	struct portdb_service service;
@@ -228,7 +207,7 @@ static bool same_by_port(const struct files *files, const struct portdb *db, uin
 	       is_service(&entry, &service);
 }
 
-static bool same_for(const struct files *files, const struct portdb *db,
+static bool same_for(const struct module *files, const struct portdb *db,
 		     const struct portdb_service *service)
 {
 	const char *protocol = service->strings + service->protocol;
@@ -257,7 +236,7 @@ static enum verdict compare_with_files(const char *database, const char *text)
 {
 	struct portdb_file file;
 	struct portdb_service service;
-	struct files files;
+	struct module files;
 	enum portdb_result result;
 
 	if (!portdb_file_map(&file, database, &result) || !find_files(&files))

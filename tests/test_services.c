@@ -3,10 +3,8 @@
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <netdb.h>
-#include <nss.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -15,16 +13,12 @@
 
 #include "../tools/publish.h"
 #include "host.h"
+#include "module.h"
 #include "support.h"
 
 extern int __nss_configure_lookup(const char *database, const char *services);
 
-static enum nss_status (*by_name)(const char *, const char *, struct servent *, char *, size_t,
-				  int *);
-static enum nss_status (*by_port)(int, const char *, struct servent *, char *, size_t, int *);
-static enum nss_status (*set)(int);
-static enum nss_status (*next)(struct servent *, char *, size_t, int *);
-static enum nss_status (*end)(void);
+static struct module module;
 
 static char *database_path;
 static struct servent entry;
@@ -46,11 +40,7 @@ static void set_up(void)
 	database_path = scratch_path("services.db");
 	setenv("PORTDB_DATABASE", database_path, 1);
 	publish_text("ssh 22/tcp secsh\ndomain 53/tcp\ndomain 53/udp dns\n");
-	by_name = module_function("_nss_portdb_getservbyname_r");
-	by_port = module_function("_nss_portdb_getservbyport_r");
-	set = module_function("_nss_portdb_setservent");
-	next = module_function("_nss_portdb_getservent_r");
-	end = module_function("_nss_portdb_endservent");
+	module = open_module();
 	errno = 0;
 }
 
@@ -59,10 +49,10 @@ TestSuite(services, .init = set_up);
 Test(services, are_found_by_name_and_port)
 {
 	errno = 4711;
-	cr_assert_eq(by_name("secsh", NULL, &entry, buffer, sizeof buffer, &error),
+	cr_assert_eq(module.by_name("secsh", NULL, &entry, buffer, sizeof buffer, &error),
 		     NSS_STATUS_SUCCESS);
 	cr_expect_str_eq(servent_text(&entry), "ssh 22/tcp secsh");
-	cr_assert_eq(by_port(htons(53), "udp", &entry, buffer, sizeof buffer, &error),
+	cr_assert_eq(module.by_port(htons(53), "udp", &entry, buffer, sizeof buffer, &error),
 		     NSS_STATUS_SUCCESS);
 	cr_expect_str_eq(servent_text(&entry), "domain 53/udp dns");
 	cr_expect_eq(errno, 4711, "errno was touched");
@@ -70,11 +60,11 @@ Test(services, are_found_by_name_and_port)
 
 Test(services, are_not_found_with_enoent)
 {
-	cr_expect_eq(by_name("ssh", "udp", &entry, buffer, sizeof buffer, &error),
+	cr_expect_eq(module.by_name("ssh", "udp", &entry, buffer, sizeof buffer, &error),
 		     NSS_STATUS_NOTFOUND);
 	cr_expect_eq(error, ENOENT);
 	error = 0;
-	cr_expect_eq(by_port(htons(22), "udp", &entry, buffer, sizeof buffer, &error),
+	cr_expect_eq(module.by_port(htons(22), "udp", &entry, buffer, sizeof buffer, &error),
 		     NSS_STATUS_NOTFOUND);
 	cr_expect_eq(error, ENOENT);
 }
@@ -82,18 +72,21 @@ Test(services, are_not_found_with_enoent)
 /* A port is an int, of which only 16 bits in network byte order can be one. */
 Test(services, are_not_found_by_what_is_no_port)
 {
-	cr_expect_eq(by_port(htons(22) | 0x10000, "tcp", &entry, buffer, sizeof buffer, &error),
-		     NSS_STATUS_NOTFOUND);
-	cr_expect_eq(by_port(htons(22) - 0x10000, "tcp", &entry, buffer, sizeof buffer, &error),
-		     NSS_STATUS_NOTFOUND);
+	cr_expect_eq(
+	    module.by_port(htons(22) | 0x10000, "tcp", &entry, buffer, sizeof buffer, &error),
+	    NSS_STATUS_NOTFOUND);
+	cr_expect_eq(
+	    module.by_port(htons(22) - 0x10000, "tcp", &entry, buffer, sizeof buffer, &error),
+	    NSS_STATUS_NOTFOUND);
 }
 
 Test(services, want_a_larger_buffer_with_erange)
 {
-	cr_expect_eq(by_name("ssh", "tcp", &entry, buffer, 3, &error), NSS_STATUS_TRYAGAIN);
+	cr_expect_eq(module.by_name("ssh", "tcp", &entry, buffer, 3, &error), NSS_STATUS_TRYAGAIN);
 	cr_expect_eq(error, ERANGE);
 	error = 0;
-	cr_expect_eq(by_port(htons(22), "tcp", &entry, buffer, 0, &error), NSS_STATUS_TRYAGAIN);
+	cr_expect_eq(module.by_port(htons(22), "tcp", &entry, buffer, 0, &error),
+		     NSS_STATUS_TRYAGAIN);
 	cr_expect_eq(error, ERANGE);
 }
 
@@ -102,51 +95,53 @@ Test(services, are_enumerated_in_order_without_skipping_on_erange)
 	static const char *const expected[] = {"ssh 22/tcp secsh", "domain 53/tcp",
 					       "domain 53/udp dns"};
 
-	cr_assert_eq(set(0), NSS_STATUS_SUCCESS);
+	cr_assert_eq(module.set(0), NSS_STATUS_SUCCESS);
 	for (size_t i = 0; i < 3; i++) {
-		cr_assert_eq(next(&entry, buffer, 4, &error), NSS_STATUS_TRYAGAIN);
+		cr_assert_eq(module.next(&entry, buffer, 4, &error), NSS_STATUS_TRYAGAIN);
 		cr_assert_eq(error, ERANGE);
-		cr_assert_eq(next(&entry, buffer, sizeof buffer, &error), NSS_STATUS_SUCCESS);
+		cr_assert_eq(module.next(&entry, buffer, sizeof buffer, &error),
+			     NSS_STATUS_SUCCESS);
 		cr_expect_str_eq(servent_text(&entry), expected[i]);
 	}
 	for (int i = 0; i < 2; i++) {
-		cr_expect_eq(next(&entry, buffer, sizeof buffer, &error), NSS_STATUS_NOTFOUND);
+		cr_expect_eq(module.next(&entry, buffer, sizeof buffer, &error),
+			     NSS_STATUS_NOTFOUND);
 		cr_expect_eq(error, ENOENT);
 	}
-	cr_expect_eq(set(1), NSS_STATUS_SUCCESS);
-	cr_expect_eq(next(&entry, buffer, sizeof buffer, &error), NSS_STATUS_SUCCESS);
+	cr_expect_eq(module.set(1), NSS_STATUS_SUCCESS);
+	cr_expect_eq(module.next(&entry, buffer, sizeof buffer, &error), NSS_STATUS_SUCCESS);
 	cr_expect_str_eq(servent_text(&entry), expected[0]);
-	cr_expect_eq(end(), NSS_STATUS_SUCCESS);
-	cr_expect_eq(next(&entry, buffer, sizeof buffer, &error), NSS_STATUS_SUCCESS);
+	cr_expect_eq(module.end(), NSS_STATUS_SUCCESS);
+	cr_expect_eq(module.next(&entry, buffer, sizeof buffer, &error), NSS_STATUS_SUCCESS);
 	cr_expect_str_eq(servent_text(&entry), expected[0], "it does not start by itself");
-	end();
+	module.end();
 }
 
 Test(services, are_enumerated_from_one_database_to_its_end)
 {
-	cr_assert_eq(set(0), NSS_STATUS_SUCCESS);
-	cr_assert_eq(next(&entry, buffer, sizeof buffer, &error), NSS_STATUS_SUCCESS);
+	cr_assert_eq(module.set(0), NSS_STATUS_SUCCESS);
+	cr_assert_eq(module.next(&entry, buffer, sizeof buffer, &error), NSS_STATUS_SUCCESS);
 	publish_text("other 1/tcp\n");
-	cr_assert_eq(next(&entry, buffer, sizeof buffer, &error), NSS_STATUS_SUCCESS);
+	cr_assert_eq(module.next(&entry, buffer, sizeof buffer, &error), NSS_STATUS_SUCCESS);
 	cr_expect_str_eq(servent_text(&entry), "domain 53/tcp");
-	cr_assert_eq(set(0), NSS_STATUS_SUCCESS);
-	cr_assert_eq(next(&entry, buffer, sizeof buffer, &error), NSS_STATUS_SUCCESS);
+	cr_assert_eq(module.set(0), NSS_STATUS_SUCCESS);
+	cr_assert_eq(module.next(&entry, buffer, sizeof buffer, &error), NSS_STATUS_SUCCESS);
 	cr_expect_str_eq(servent_text(&entry), "other 1/tcp");
-	end();
+	module.end();
 }
 
 Test(services, are_unavailable_without_a_database)
 {
 	cr_assert_eq(unlink(database_path), 0);
 	errno = 4711;
-	cr_expect_eq(by_name("ssh", "tcp", &entry, buffer, sizeof buffer, &error),
+	cr_expect_eq(module.by_name("ssh", "tcp", &entry, buffer, sizeof buffer, &error),
 		     NSS_STATUS_UNAVAIL);
 	cr_expect_eq(error, ENOENT);
-	cr_expect_eq(by_port(htons(22), "tcp", &entry, buffer, sizeof buffer, &error),
+	cr_expect_eq(module.by_port(htons(22), "tcp", &entry, buffer, sizeof buffer, &error),
 		     NSS_STATUS_UNAVAIL);
-	cr_expect_eq(set(0), NSS_STATUS_UNAVAIL);
-	cr_expect_eq(next(&entry, buffer, sizeof buffer, &error), NSS_STATUS_UNAVAIL);
-	cr_expect_eq(end(), NSS_STATUS_SUCCESS);
+	cr_expect_eq(module.set(0), NSS_STATUS_UNAVAIL);
+	cr_expect_eq(module.next(&entry, buffer, sizeof buffer, &error), NSS_STATUS_UNAVAIL);
+	cr_expect_eq(module.end(), NSS_STATUS_SUCCESS);
 	cr_expect_eq(errno, 4711, "errno was touched");
 }
 
@@ -249,8 +244,8 @@ Test(services, answer_threads_through_libc)
 static void *enumerate_when_cancelled(void *unused)
 {
 	pthread_cancel(pthread_self());
-	set(0);
-	end();
+	module.set(0);
+	module.end();
 	pthread_testcancel();
 	return unused;
 }
@@ -264,9 +259,9 @@ Test(services, are_enumerated_to_the_end_by_a_thread_that_is_cancelled, .timeout
 	cr_assert_eq(pthread_create(&thread, NULL, enumerate_when_cancelled, NULL), 0);
 	pthread_join(thread, &result);
 	cr_expect_eq(result, PTHREAD_CANCELED);
-	set(0);
-	cr_expect_eq(next(&entry, buffer, sizeof buffer, &error), NSS_STATUS_SUCCESS);
-	end();
+	module.set(0);
+	cr_expect_eq(module.next(&entry, buffer, sizeof buffer, &error), NSS_STATUS_SUCCESS);
+	module.end();
 }
 
 /* What the module exports is what NSS calls. */

@@ -6,41 +6,11 @@
 #include <string.h>
 
 #include "../tools/table.h"
-#include "reading.h"
+#include "examples.h"
 #include "support.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 #define HEADER        "Service Name,Port Number,Transport Protocol,Aliases,Status,Description\n"
-
-/* A text, NULs and all, with the rows and the messages that it gives. */
-struct example {
-	const char *text;
-	size_t size;
-	const char *rows;
-	const char *messages;
-};
-
-#define EXAMPLE(text, rows, messages)                  \
-	{                                              \
-		text, sizeof(text) - 1, rows, messages \
-	}
-
-static void check_examples(const struct example *examples, size_t count, bool are_taken)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct example *example = &examples[i];
-		struct reading reading;
-		reading_make(&reading, table_read, example->text, example->size);
-		char *rows = rows_of(&reading.source);
-		cr_expect_str_eq(rows, example->rows, "of\n%s\nrows:\n%s", example->text, rows);
-		cr_expect_str_eq(reading.messages, example->messages, "of\n%s\nmessages:\n%s",
-				 example->text, reading.messages);
-		cr_expect_eq(reading.is_taken, are_taken, "of\n%s", example->text);
-		cr_expect_eq(reading.diagnostics.errors, are_taken ? 0 : 1);
-		free(rows);
-		reading_free(&reading);
-	}
-}
 
 Test(table, finds_columns_by_name)
 {
@@ -63,7 +33,7 @@ Test(table, finds_columns_by_name)
 	    EXAMPLE(HEADER, "", ""),
 	};
 
-	check_examples(examples, LENGTH(examples), true);
+	check_examples(table_read, examples, LENGTH(examples), true);
 }
 
 /* IANA's published file has these columns, and is a table as it stands. */
@@ -88,7 +58,7 @@ Test(table, reads_the_registry)
 	    "9: not no-protocol 77/\n",
 	    "")};
 
-	check_examples(examples, LENGTH(examples), true);
+	check_examples(table_read, examples, LENGTH(examples), true);
 }
 
 Test(table, keeps_the_facts)
@@ -105,7 +75,7 @@ Test(table, keeps_the_facts)
 		    ""),
 	};
 
-	check_examples(examples, LENGTH(examples), true);
+	check_examples(table_read, examples, LENGTH(examples), true);
 }
 
 Test(table, spells_out_ranges_and_lists)
@@ -124,7 +94,7 @@ Test(table, spells_out_ranges_and_lists)
 	    EXAMPLE(HEADER "ssh,22,tcp,\" secsh SSH  a \",,\n", "2: ssh 22/tcp secsh SSH a\n", ""),
 	};
 
-	check_examples(examples, LENGTH(examples), true);
+	check_examples(table_read, examples, LENGTH(examples), true);
 }
 
 /* Nobody listens on port 0; a row that lacks a name, a port or a protocol is no service either. */
@@ -148,7 +118,7 @@ Test(table, keeps_claims_that_are_no_services)
 		    "2: not (nameless) 80/tcp {Description=Not Unassigned}\n", ""),
 	};
 
-	check_examples(examples, LENGTH(examples), true);
+	check_examples(table_read, examples, LENGTH(examples), true);
 }
 
 Test(table, reads_the_ways_of_writing_csv)
@@ -177,7 +147,7 @@ Test(table, reads_the_ways_of_writing_csv)
 		    ""),
 	};
 
-	check_examples(examples, LENGTH(examples), true);
+	check_examples(table_read, examples, LENGTH(examples), true);
 }
 
 #define NO_PORT(port) "'" port "' is not a port or a range of ports from 0 to 65535\n"
@@ -237,7 +207,7 @@ Test(table, takes_names_with_blanks_and_hashes)
 		    "2: b c 1/tcp\n3: #d 2/t#p e#f g\n4: caf\xc3\xa9 3/tcp\n", ""),
 	};
 
-	check_examples(examples, LENGTH(examples), true);
+	check_examples(table_read, examples, LENGTH(examples), true);
 }
 
 /* Of a row of several lines it is the first one, as an editor would go to. */
@@ -251,7 +221,7 @@ Test(table, names_the_line_where_a_row_starts)
 		    "3: a 1/tcp\n", ""),
 	};
 
-	check_examples(examples, LENGTH(examples), true);
+	check_examples(table_read, examples, LENGTH(examples), true);
 }
 
 Test(table, counts_empty_lines_too)
@@ -261,7 +231,7 @@ Test(table, counts_empty_lines_too)
 	    EXAMPLE("\n" HEADER "a,1,tcp,,,\n\r\n\r\nb,2,tcp,,,\n", "3: a 1/tcp\n6: b 2/tcp\n", ""),
 	};
 
-	check_examples(examples, LENGTH(examples), true);
+	check_examples(table_read, examples, LENGTH(examples), true);
 }
 
 Test(table, loses_what_follows_an_unended_quote)
@@ -272,7 +242,7 @@ Test(table, loses_what_follows_an_unended_quote)
 		"file:3: warning: the rest of the table is lost: a quoted field is not ended\n"),
 	};
 
-	check_examples(examples, LENGTH(examples), true);
+	check_examples(table_read, examples, LENGTH(examples), true);
 }
 
 #define NO_TABLE "portdb-compile: file: not a table: "
@@ -297,7 +267,7 @@ Test(table, refuses_what_is_no_table)
 		    "ended\n" NO_TABLE "it has no rows\n"),
 	};
 
-	check_examples(examples, LENGTH(examples), false);
+	check_examples(table_read, examples, LENGTH(examples), false);
 }
 
 /* A field of bytes that CSV cares about. No blank ends it, which some writers would trim. */
@@ -396,6 +366,6 @@ Test(table, refuses_more_claims_than_anybody_has)
 	fclose(stream);
 	const struct example example = {text, size, "",
 					"portdb-compile: file: more than 16777216 claims\n"};
-	check_examples(&example, 1, false);
+	check_examples(table_read, &example, 1, false);
 	free(text);
 }

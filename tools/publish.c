@@ -205,8 +205,8 @@ static bool is_same(const struct publishing *publishing, const struct bytes *old
 {
 	const struct image *image = publishing->image;
 
-	return old->size == image->size && memcmp(old->address, image->bytes, old->size) == 0 &&
-	       is_trusted(publishing->old);
+	return old->address && old->size == image->size &&
+	       memcmp(old->address, image->bytes, old->size) == 0 && is_trusted(publishing->old);
 }
 
 static bool write_all(int descriptor, const unsigned char *bytes, size_t size)

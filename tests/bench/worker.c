@@ -263,7 +263,7 @@ bool worker_start(struct worker *worker, const struct worker_setup *setup)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(to[1]);
 		close(from[0]);
-		is_ready = setup_enter(setup);
+		is_ready = (char)setup_enter(setup);
 		if (!setup->has_file && setup->nscd == 0)
 			__nss_configure_lookup("services", setup->service);
 		if (write(from[1], &is_ready, 1) == 1 && is_ready)

@@ -11,7 +11,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <nss.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,20 +20,11 @@
 
 #include "../../nss/format.h"
 #include "../../nss/freshness.h"
+#include "../../nss/services.h"
 #include "../../tools/verify.h"
+#include "../guarded.h"
 #include "answers.h"
-#include "guarded.h"
 #include "target.h"
-
-enum nss_status _nss_portdb_getservbyname_r(const char *name, const char *protocol,
-					    struct servent *entry, char *buffer, size_t size,
-					    int *error);
-enum nss_status _nss_portdb_getservbyport_r(int port, const char *protocol, struct servent *entry,
-					    char *buffer, size_t size, int *error);
-enum nss_status _nss_portdb_setservent(int stay_open);
-enum nss_status _nss_portdb_getservent_r(struct servent *entry, char *buffer, size_t size,
-					 int *error);
-enum nss_status _nss_portdb_endservent(void);
 
 /* errno as it is before each call. */
 #define UNTOUCHED   4711

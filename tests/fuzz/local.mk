@@ -3,11 +3,11 @@
 check_LTLIBRARIES = tests/fuzz/libtarget.la
 tests_fuzz_libtarget_la_SOURCES = \
 	tests/database.c tests/database.h \
+	tests/guarded.c tests/guarded.h \
 	tests/oracle.c tests/oracle.h \
 	tests/promises.c tests/promises.h \
 	tests/reading.c tests/reading.h \
 	tests/fuzz/answers.c tests/fuzz/answers.h \
-	tests/fuzz/guarded.c tests/fuzz/guarded.h \
 	tests/fuzz/mutator.c \
 	tests/fuzz/replay.c \
 	tests/fuzz/target.c tests/fuzz/target.h \

@@ -132,6 +132,7 @@ static size_t number_at(const char *text, const char *end)
 
 size_t claims_in_prospect(const char *text, size_t size)
 {
+	static const char separators[] = " ,;/\n";
 	const char *end = text + size;
 	size_t ports = 1;
 	size_t protocols = 1;
@@ -140,7 +141,7 @@ size_t claims_in_prospect(const char *text, size_t size)
 		/* Whatever follows a range that is too long is not taken either. */
 		if (*next == '-' && next > text && is_digit(next[-1]))
 			ports += number_at(next + 1, end);
-		else if (memchr(" ,;/\n", *next, 5))
+		else if (memchr(separators, *next, sizeof separators - 1))
 			protocols++;
 	}
 	return ports * protocols;

@@ -9,13 +9,16 @@
  * - no reader touches an address that is not mapped, or is beyond its file's end;
  * - no answer is put together out of two databases, nor is it from an older one than the database
  *   that was current when the lookup began;
- * - no thread gives up on a lock that nobody holds who is still there.
+ * - no thread gives up on a lock that nobody holds who is still there;
+ * - with -DBEGINNERS=n, of n threads that look if it is due and then read, none is told that nobody
+ *   has looked yet, in a child that is forked meanwhile neither.
  *
- * What it leaves out: when somebody looks (here, whenever it likes), what a database says (here,
- * each page says its number), files that say they are superseded, a system call that fails, and
- * sources that change under the current database. A thread that looks and then reads is a looker
- * followed by a reader; here both are side by side, which allows more. Readers write nothing, so
- * one sees what any number would.
+ * What it leaves out: what a database says (here, each page says its number), a system call that
+ * fails, sources that change under the current database, and threads that are cancelled, which none
+ * is while it holds the lock. Lookers look whenever they like. For beginners, the clock and files
+ * that say they are superseded make a look due at any moment. A thread that looks and then reads is
+ * for all else a looker followed by a reader; here both are side by side, which allows more.
+ * Readers write nothing, so one sees what any number would.
  *
  * Memory. Without RELAXED it is sequentially consistent. With -DRELAXED a thread's plain and
  * relaxed stores wait in a buffer of its own and reach memory in any order; a release store and a
@@ -34,6 +37,11 @@
 #endif
 #ifndef LAST
 #define LAST 4 /* generations */
+#endif
+#ifdef BEGINNERS
+#define WRITERS (LOOKERS + BEGINNERS)
+#else
+#define WRITERS LOOKERS
 #endif
 
 /* What a page shows, if not the number of a database. */
@@ -57,7 +65,12 @@ byte free_page = 1; /* where the next mapping goes; an unmapped page lies betwee
 #define STALENESS(g) (5 + (g) % 2) /* is_stale and changes: of which database */
 #define REGION(g)    (7 + (g) % 2) /* its address */
 #define CAPACITY(g)  (9 + (g) % 2)
-#define WORDS        11
+#ifdef BEGINNERS
+#define LOOKED 11 /* whether somebody has begun to look in this second of the clock */
+#define WORDS  12
+#else
+#define WORDS 11
+#endif
 byte word[WORDS];
 
 #define PARENT 1
@@ -74,7 +87,7 @@ typedef stores {
 	byte value[WORDS];
 	byte count
 }
-stores buffer[LOOKERS];
+stores buffer[WRITERS];
 
 inline store(location, new_value) {
 	d_step {
@@ -110,6 +123,9 @@ end:		do
 		:: d_step { let_in(8) }
 		:: d_step { let_in(9) }
 		:: d_step { let_in(10) }
+#ifdef BEGINNERS
+		:: d_step { let_in(11) }
+#endif
 		od
 	} unless {
 		self != mine
@@ -125,7 +141,7 @@ inline wait_for_stores() {
 }
 #endif
 
-/* ---- who looks at the disk: look_if_due and what it calls ---------------------------------- */
+/* ---- who looks at the disk: look_in_turn and what it calls --------------------------------- */
 
 /* As lock(); patience may end whenever the lock is somebody's. */
 inline lock() {
@@ -254,6 +270,9 @@ inline count_up() {
 #endif
 
 inline look_at_disk() {
+#ifdef BEGINNERS
+	store(LOOKED, true);
+#endif
 	/* The child's numbers are others than those its parent was about to show. */
 	if
 	:: size = 1; number = g + 1 + (self - PARENT) * (LAST + 1)
@@ -299,6 +318,57 @@ proctype looker(byte thread; byte mine) {
 		self != mine
 	}
 }
+
+#ifdef BEGINNERS
+/*
+ * As is_due(). Another second than that of the last look, or a database that says it was
+ * superseded, may come at any moment; but only after a look may there be neither.
+ */
+inline ask_whether_due() {
+	if
+#ifdef ZERO_MAY_WAIT
+	:: word[LOOKED] -> is_due = false
+#else
+	:: g != 0 && word[LOOKED] -> is_due = false
+#endif
+	:: g < LAST -> is_due = true
+	fi
+}
+
+/*
+ * As portdb_live_begin() by those who ask what generation it is and no more: the rest is the
+ * readers'. Here patience has no end; in live.c its end is the one way to be told that nobody has
+ * looked.
+ */
+proctype beginner(byte thread; byte mine) {
+	byte g, i, address, capacity, size, number, seen;
+	bool has_lock, is_due;
+
+	{
+		g = word[GENERATION];
+		ask_whether_due();
+		if
+		:: is_due ->
+			do
+			:: !has_lock -> lock()
+			:: has_lock -> break
+			od;
+			g = word[GENERATION];
+			ask_whether_due();
+			if
+			:: is_due -> look_at_disk()
+			:: else
+			fi;
+			unlock();
+			g = word[GENERATION]
+		:: else
+		fi;
+		assert(g != 0)
+	} unless {
+		self != mine
+	}
+}
+#endif
 
 /* ---- who reads: portdb_live_begin, a lookup, portdb_live_changed --------------------------- */
 
@@ -401,15 +471,27 @@ inline start_threads() {
 		run store_buffer(i, self);
 #endif
 		i++
-	:: else -> i = 0; break
-	od
+	:: else -> break
+	od;
+#ifdef BEGINNERS
+	do
+	:: i < WRITERS ->
+		run beginner(i, self);
+#ifdef RELAXED
+		run store_buffer(i, self);
+#endif
+		i++
+	:: else -> break
+	od;
+#endif
+	i = 0
 }
 
 inline drop_stores() {
 #ifdef RELAXED
 	i = 0;
 	do
-	:: i < LOOKERS * WORDS ->
+	:: i < WRITERS * WORDS ->
 		buffer[i / WORDS].waits[i % WORDS] = false;
 		buffer[i / WORDS].value[i % WORDS] = 0;
 		buffer[i / WORDS].count = 0;

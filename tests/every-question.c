@@ -1,9 +1,8 @@
-#include "asking.h"
+#include "every-question.h"
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <errno.h>
-#include <nss.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include "bad-databases.h"
 #include "children.h"
 #include "guarded.h"
+#include "module.h"
 #include "support.h"
 
 static const char *const protocols[] = {NULL, "tcp", "udp", "", "a protocol of some length"};
@@ -27,23 +27,22 @@ static const char *const protocols[] = {NULL, "tcp", "udp", "", "a protocol of s
 #define BUFFER_SIZE 8192
 #define POISON      0xa5
 
-static unsigned char *buffer_memory;
+static struct guarded buffers;
 
 static char *buffer_of(size_t size)
 {
-	if (!buffer_memory) {
-		static const unsigned char nothing[BUFFER_SIZE];
-		buffer_memory = guarded_copy(nothing, BUFFER_SIZE);
-	}
 	size_t spoiled = size + 64 < BUFFER_SIZE ? size + 64 : BUFFER_SIZE;
-	memset(buffer_memory + BUFFER_SIZE - spoiled, POISON, spoiled);
-	return (char *)buffer_memory + BUFFER_SIZE - size;
+
+	memset(guarded_bytes(&buffers, spoiled), POISON, spoiled);
+	return (char *)guarded_bytes(&buffers, size);
 }
 
 static void expect_nothing_in_front(const char *buffer, const char *where)
 {
+	const unsigned char *start = guarded_bytes(&buffers, BUFFER_SIZE);
+
 	for (const unsigned char *byte = (const unsigned char *)buffer;
-	     byte-- > buffer_memory && byte + 64 >= (const unsigned char *)buffer;)
+	     byte-- > start && byte + 64 >= (const unsigned char *)buffer;)
 		if (*byte != POISON)
 			complain("%s: wrote in front of the buffer", where);
 }
@@ -225,22 +224,11 @@ enum portdb_result ask_reader(const void *bytes, size_t size, bool is_thorough, 
 
 extern int __nss_configure_lookup(const char *database, const char *services);
 
-static struct {
-	enum nss_status (*by_name)(const char *, const char *, struct servent *, char *, size_t,
-				   int *);
-	enum nss_status (*by_port)(int, const char *, struct servent *, char *, size_t, int *);
-	enum nss_status (*set)(int);
-	enum nss_status (*next)(struct servent *, char *, size_t, int *);
-	enum nss_status (*end)(void);
-} module;
+static struct module module;
 
-void asking_prepare(void)
+void questions_prepare(void)
 {
-	module.by_name = module_function("_nss_portdb_getservbyname_r");
-	module.by_port = module_function("_nss_portdb_getservbyport_r");
-	module.set = module_function("_nss_portdb_setservent");
-	module.next = module_function("_nss_portdb_getservent_r");
-	module.end = module_function("_nss_portdb_endservent");
+	module = open_module();
 	cr_assert_eq(__nss_configure_lookup("services", "portdb"), 0);
 }
 

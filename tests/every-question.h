@@ -2,8 +2,8 @@
  * Every question there is, put to bytes that may be a database. Whatever is answered has to be well
  * formed; what is not is complained of (children.h).
  */
-#ifndef PORTDB_TESTS_ASKING_H
-#define PORTDB_TESTS_ASKING_H
+#ifndef PORTDB_TESTS_EVERY_QUESTION_H
+#define PORTDB_TESTS_EVERY_QUESTION_H
 
 #include <netdb.h>
 #include <stdbool.h>
@@ -25,6 +25,6 @@ enum portdb_result ask_reader(const void *bytes, size_t size, bool is_thorough, 
 void ask_module(enum portdb_result opens, bool is_thorough, const char *where);
 
 /* Before children are started that ask the module. */
-void asking_prepare(void);
+void questions_prepare(void);
 
 #endif
