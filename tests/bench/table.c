@@ -47,11 +47,16 @@ static int compare(const void *one, const void *other)
 	return (difference > 0) - (difference < 0);
 }
 
-/* The value below which a part of the samples lies. */
+/* The value below which a part of the samples lies, which stay in the order of the rounds. */
 static double quantile(const struct samples *samples, double part)
 {
-	qsort(samples->values, samples->count, sizeof *samples->values, compare);
-	return samples->values[(size_t)(part * (double)(samples->count - 1) + 0.5)];
+	double *sorted = grown(NULL, samples->count, sizeof *sorted);
+
+	memcpy(sorted, samples->values, samples->count * sizeof *sorted);
+	qsort(sorted, samples->count, sizeof *sorted, compare);
+	double value = sorted[(size_t)(part * (double)(samples->count - 1) + 0.5)];
+	free(sorted);
+	return value;
 }
 
 static double median(const struct samples *samples)
@@ -86,12 +91,27 @@ static const char *number(double value)
 	return text;
 }
 
-/* How many times what portdb takes a service takes, or portdb what the null module takes. */
+/*
+ * How many times what the other takes the one does. Where both were measured in each round it is
+ * the median of the rounds: what disturbs a round disturbs both.
+ */
 static double ratio(const struct row *row, enum column one, enum column other)
 {
-	if (row->samples[one].count == 0 || row->samples[other].count == 0)
+	const struct samples *ones = &row->samples[one];
+	const struct samples *others = &row->samples[other];
+	struct samples ratios = {0};
+
+	if (ones->count == 0 || others->count == 0)
 		return 0;
-	return median(&row->samples[one]) / median(&row->samples[other]);
+	if (ones->count != others->count)
+		return median(ones) / median(others);
+	ratios.values = grown(NULL, ones->count, sizeof *ratios.values);
+	for (; ratios.count < ones->count; ratios.count++)
+		ratios.values[ratios.count] =
+		    ones->values[ratios.count] / others->values[ratios.count];
+	double value = median(&ratios);
+	free(ratios.values);
+	return value;
 }
 
 static void add_cell(struct libscols_line *line, size_t *cell, const char *text)
