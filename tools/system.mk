@@ -1,6 +1,7 @@
 # What ties portdb to the rest of a system: systemd's units, and AppArmor's leave to read. They name
 # directories of configure's, which only make knows in full.
-system_files = tools/portdb.path tools/portdb.service tools/apparmor/portdb
+units = tools/portdb.path tools/portdb.service tools/portdb-again.service
+system_files = $(units) tools/apparmor/portdb
 EXTRA_DIST += tools/portdb.path.in tools/portdb.service.in tools/apparmor.in
 CLEANFILES = $(system_files)
 
@@ -17,11 +18,16 @@ tools/portdb.path: tools/portdb.path.in Makefile
 tools/portdb.service: tools/portdb.service.in Makefile
 	$(fill_in) '$(srcdir)/tools/portdb.service.in' >$@
 
+# The same, but for what starts it and what it starts.
+tools/portdb-again.service: tools/portdb.service
+	$(AM_V_GEN)sed -e 's/^Description=.*/& once more/' -e '/^# The path unit does not/,/^OnFailure=/d' \
+		-e '/^\[Install\]/,$$d' tools/portdb.service >$@
+
 tools/apparmor/portdb: tools/apparmor.in Makefile
 	$(fill_in) '$(srcdir)/tools/apparmor.in' >$@
 
 if HAVE_SYSTEMD
-systemdsystemunit_DATA = tools/portdb.path tools/portdb.service
+systemdsystemunit_DATA = $(units)
 endif
 
 if HAVE_APPARMOR
