@@ -114,13 +114,12 @@ check-model check-model-quick:
 	@$(SHELL) '$(srcdir)/tests/model/run' "$$(test $@ = check-model || echo quick)"
 EXTRA_DIST += tests/model/live.pml tests/model/run
 
-# The module and the tools under valgrind. The Criterion tests start every test as a process of its
-# own, so of them it is the programs that are looked at: those that a whole compilation needs, and
-# the stress test with threads and forks.
+# The module, the tools and the readers' tests under valgrind. All tests would take far longer: each
+# is a process of its own, which valgrind starts slowly.
 VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect \
 	--errors-for-leak-kinds=definite,indirect
 VALGRIND_PUBLICATIONS = 40
-check-valgrind: all tests/stress
+check-valgrind: all $(check_PROGRAMS)
 	@$(TEST_ENVIRONMENT) VALGRIND='$(VALGRIND)' DATA_DIR='$(abs_top_srcdir)/data' \
 		STRESS_PUBLICATIONS='$(VALGRIND_PUBLICATIONS)' LIBTOOL='$(LIBTOOL)' \
 		$(SHELL) '$(srcdir)/tests/valgrind'
