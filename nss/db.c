@@ -129,9 +129,14 @@ static bool has_name(const struct portdb_service *service, const struct portdb_k
 {
 	if (portdb_string_is(service, 0, key->name, key->length))
 		return true;
-	for (uint32_t alias = service->protocol; portdb_next_string(service, &alias);)
-		if (portdb_string_is(service, alias, key->name, key->length))
+	/* An alias stands behind a NUL, the protocol's if it is the first. There may be thousands. */
+	const char *end = service->strings + service->strings_size;
+	const char *at = service->strings + behind_string(service, service->protocol);
+	while ((at = memmem(at, (size_t)(end - at), key->name, key->length + 1)) != NULL) {
+		if (at[-1] == '\0')
 			return true;
+		at++;
+	}
 	return false;
 }
 

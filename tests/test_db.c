@@ -371,6 +371,12 @@ Test(db, finds_aliases_however_far_back)
 		cr_expect_eq(portdb_by_name(&database.db, name, "udp", &service), PORTDB_NOT_FOUND);
 	}
 	cr_expect_eq(portdb_by_name(&database.db, "alias-10000", NULL, &service), PORTDB_NOT_FOUND);
+	/* The end of an alias is none. */
+	unsigned char *last = memmem(database.image.bytes, database.image.size, "alias-09999", 12);
+	cr_assert_not_null(last);
+	last[-1] = '-';
+	cr_expect_eq(portdb_by_name(&database.db, "alias-09999", NULL, &service), PORTDB_NOT_FOUND);
+	cr_expect_eq(portdb_by_name(&database.db, "alias-09998", NULL, &service), PORTDB_NOT_FOUND);
 	database_free(&database);
 	free(text);
 }
