@@ -1,17 +1,21 @@
 #include "counting.h"
 
 #include <dirent.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+bool runs_under_valgrind(void)
+{
+	return getenv("RUNS_UNDER_VALGRIND");
+}
 
 static bool is_counted(const char *permissions)
 {
 #ifdef IS_SANITIZED
 	bool has_host = true;
 #else
-	bool has_host = getenv("RUNS_UNDER_VALGRIND");
+	bool has_host = runs_under_valgrind();
 #endif
 
 	return !has_host || strncmp(permissions, "r--", 3) == 0;

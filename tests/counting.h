@@ -4,7 +4,11 @@
 #ifndef PORTDB_TESTS_COUNTING_H
 #define PORTDB_TESTS_COUNTING_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/* As RUNS_UNDER_VALGRIND in the environment says. */
+bool runs_under_valgrind(void);
 
 struct mappings {
 	unsigned count;

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "children.h"
+#include "counting.h"
 
 /* A system call that does nothing, by which a process says where it is. */
 #define MARK 471147
@@ -212,6 +213,9 @@ bool run_with_fault(struct faulty_run *run, const struct fault *fault,
 	int status;
 
 	*run = (struct faulty_run){0};
+	/* It knows no such filter, and would be stopped at calls of its own. */
+	if (runs_under_valgrind())
+		return false;
 	cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel), 0);
 	pid_t child = fork();
 	cr_assert_geq(child, 0);

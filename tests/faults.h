@@ -42,18 +42,6 @@ bool run_with_fault(struct faulty_run *run, const struct fault *fault,
 void faults_begin(void);
 void faults_end(void);
 
-/* Whether this program has an allocator that cannot do with less memory, or without it. */
-#if defined __SANITIZE_ADDRESS__
-#define HAS_ADDRESS_SANITIZER true
-#elif defined __has_feature
-#if __has_feature(address_sanitizer)
-#define HAS_ADDRESS_SANITIZER true
-#endif
-#endif
-#ifndef HAS_ADDRESS_SANITIZER
-#define HAS_ADDRESS_SANITIZER false
-#endif
-
 /* For cr_skip_test. */
 #define FAULTS_ARE_NOT_ALLOWED "this process may not stop another at its system calls"
 

@@ -16,6 +16,7 @@ tests_portdb_tests_SOURCES = \
 	tests/promises.c tests/promises.h \
 	tests/query-support.c tests/query-support.h \
 	tests/reading.c tests/reading.h \
+	tests/sanitizers.h \
 	tests/support.c tests/support.h \
 	tests/test_answers.c \
 	tests/test_bad_databases.c \
@@ -72,6 +73,14 @@ tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 tests_portdb_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_portdb_tests_LDADD = nss/libservices.la tools/libcompile.la $(CRITERION_LIBS)
 
+# The same tests without Criterion's library, for where that does not start.
+EXTRA_PROGRAMS += tests/forked-tests
+tests_forked_tests_SOURCES = tests/forking.c
+tests_forked_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_forked_tests_LDADD = $(tests_portdb_tests_OBJECTS) nss/libservices.la tools/libcompile.la \
+	-ldl -lpthread
+EXTRA_tests_forked_tests_DEPENDENCIES = $(tests_portdb_tests_OBJECTS)
+
 tests_stress_SOURCES = \
 	tests/counting.c tests/counting.h \
 	tests/module.c tests/module.h \
@@ -86,18 +95,19 @@ include tests/fuzz/local.mk
 
 # Tests look for the module where it was just built, and in no case at a database of this machine's.
 TEST_ENVIRONMENT = LD_LIBRARY_PATH='$(abs_top_builddir)/nss/.libs' PORTDB_DATABASE=/nonexistent \
-	LC_ALL=C TSAN_OPTIONS="die_after_fork=0 $${TSAN_OPTIONS-}"
+	LC_ALL=C TSAN_OPTIONS="die_after_fork=0 halt_on_error=1 $${TSAN_OPTIONS-}" \
+	UNPACKED="$${UNPACKED-$(abs_top_builddir)/unpacked}"
 
-# TESTFLAGS choose among the tests that know them. Criterion does not start under ThreadSanitizer.
+# TESTFLAGS choose among the tests that know them.
 check-local: all $(check_PROGRAMS)
 	@test -n '$(TESTFLAGS)' || $(MAKE) -s check-stress check-model-quick
-	@case '$(SANITIZER_CFLAGS)' in *thread*) \
-		echo '[SKIP] all but the stress test: Criterion does not start under ThreadSanitizer'; \
-		exit 0 ;; \
-	esac; \
+	@tests='tests/portdb-tests'; \
+	case '$(SANITIZER_CFLAGS)' in *thread*) \
+		$(MAKE) -s tests/forked-tests && \
+		tests="tests/forked-tests --jobs=$$(nproc) --patience=20" ;; \
+	esac && \
 	$(TEST_ENVIRONMENT) FIDELITY_FILE='$(FIDELITY_FILE)' \
-		UNPACKED="$${UNPACKED-$(abs_top_builddir)/unpacked}" \
-		$(SHELL) '$(srcdir)/tests/run' tests/portdb-tests $(TESTFLAGS)
+		$(SHELL) '$(srcdir)/tests/run' $$tests $(TESTFLAGS)
 
 # Threads and children that look up while so many databases are published.
 STRESS_PUBLICATIONS = 400
@@ -114,16 +124,16 @@ check-model check-model-quick:
 	@$(SHELL) '$(srcdir)/tests/model/run' "$$(test $@ = check-model || echo quick)"
 EXTRA_DIST += tests/model/live.pml tests/model/run
 
-# The module, the tools and the readers' tests under valgrind. All tests would take far longer: each
-# is a process of its own, which valgrind starts slowly.
-VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect \
-	--errors-for-leak-kinds=definite,indirect
+# All of it under valgrind: the tools, the stress test, and the tests with the tools that they run. Of
+# exhaustive tests it takes every so many-th case; with VALGRIND_STRIDE=1 each, for hours.
+VALGRIND = valgrind --quiet --error-exitcode=99 --vgdb=no
 VALGRIND_PUBLICATIONS = 40
-check-valgrind: all $(check_PROGRAMS)
+VALGRIND_STRIDE = 31
+check-valgrind: all $(check_PROGRAMS) tests/forked-tests
 	@$(TEST_ENVIRONMENT) VALGRIND='$(VALGRIND)' DATA_DIR='$(abs_top_srcdir)/data' \
-		STRESS_PUBLICATIONS='$(VALGRIND_PUBLICATIONS)' LIBTOOL='$(LIBTOOL)' \
-		$(SHELL) '$(srcdir)/tests/valgrind'
-EXTRA_DIST += tests/valgrind
+		STRESS_PUBLICATIONS='$(VALGRIND_PUBLICATIONS)' TEST_STRIDE='$(VALGRIND_STRIDE)' \
+		LIBTOOL='$(LIBTOOL)' SHELL='$(SHELL)' $(SHELL) '$(srcdir)/tests/valgrind'
+EXTRA_DIST += tests/valgrind tests/valgrind.supp
 
 # No finding is the only good answer. What uses Criterion is full of its macros, so not that.
 check-clang-tidy:

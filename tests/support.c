@@ -243,6 +243,15 @@ char *random_services(struct random *random, unsigned rows)
 	return bytes;
 }
 
+unsigned stride(void)
+{
+	const char *text = getenv("TEST_STRIDE");
+	unsigned long number = text ? strtoul(text, NULL, 10) : 1;
+
+	cr_assert(number >= 1 && number <= 1000, "TEST_STRIDE is %s", text);
+	return (unsigned)number;
+}
+
 bool same_servent(const struct servent *one, const struct servent *other)
 {
 	char **alias = one->s_aliases;
@@ -296,7 +305,7 @@ static bool enter_namespace(void)
 		/* Without a group, no file can be made in what is mounted there. */
 		write_to("/proc/self/gid_map", "0 %u 1", group);
 	}
-	return mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+	return mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0;
 }
 
 bool enter_etc_with(const char *text, size_t size)

@@ -61,6 +61,13 @@ char *random_services(struct random *random, unsigned rows);
  */
 bool enter_etc_with(const char *text, size_t size);
 
+/*
+ * An exhaustive test takes every so many-th case: each, unless TEST_STRIDE in the environment is
+ * another number, as it is where a case takes fifty times as long. An odd one still reaches all
+ * bytes of a word.
+ */
+unsigned stride(void);
+
 /* Whether both are the same service: name, port, protocol, and aliases in their order. */
 bool same_servent(const struct servent *one, const struct servent *other);
 

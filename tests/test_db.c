@@ -217,7 +217,7 @@ static void survives_flips(bool sealed)
 	make_small(&database);
 	size_t size = database.image.size;
 	unsigned char *bytes = malloc(size);
-	for (size_t at = 0; at < size; at++)
+	for (size_t at = 0; at < size; at += stride())
 		for (unsigned flip = 1; flip < 256; flip += flip < 128 ? flip : 127) {
 			memcpy(bytes, database.image.bytes, size);
 			bytes[at] ^= (unsigned char)flip;
@@ -283,7 +283,7 @@ Test(db, survives_extreme_words)
 	make_small(&database);
 	size_t size = database.image.size;
 	unsigned char *bytes = malloc(size);
-	for (size_t at = 0; at + 4 <= size; at += 2)
+	for (size_t at = 0; at + 4 <= size; at += 2 * stride())
 		for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
 			portdb_le32 value = to_le32(values[i]);
 			memcpy(bytes, database.image.bytes, size);

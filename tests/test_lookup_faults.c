@@ -21,6 +21,7 @@
 #include "children.h"
 #include "faults.h"
 #include "module.h"
+#include "sanitizers.h"
 #include "support.h"
 
 static struct module module;
@@ -273,14 +274,23 @@ Test(lookup_faults, at_the_second_replacement)
 	strike_everywhere(&(struct scenario){"second replacement", 3, {1, 2, 4}}, 5);
 }
 
+static void require_mappings_of_its_own(void)
+{
+	if (HAS_THREAD_SANITIZER)
+		cr_skip_test("the sanitizer makes mappings of its own for these, and cannot do "
+			     "without");
+}
+
 /* These and, for the pages that are not needed any more, mmap and mremap again. */
 Test(lookup_faults, at_a_replacement_by_a_smaller_one)
 {
+	require_mappings_of_its_own();
 	strike_everywhere(&(struct scenario){"smaller", 3, {3, 2, 1}}, 6);
 }
 
 Test(lookup_faults, at_a_replacement_by_a_larger_one)
 {
+	require_mappings_of_its_own();
 	strike_everywhere(&(struct scenario){"larger", 3, {1, 2, 3}}, 6);
 }
 
@@ -358,8 +368,8 @@ static void do_without_memory(const void *unused)
 
 Test(lookup_faults, of_a_process_without_memory)
 {
-	if (HAS_ADDRESS_SANITIZER)
-		cr_skip_test("the address sanitizer needs memory of its own");
+	if (HAS_SANITIZED_MEMORY)
+		cr_skip_test("the sanitizer needs memory of its own");
 	children_start("without", do_without_memory, NULL);
 	children_expect_content();
 }

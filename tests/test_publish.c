@@ -421,7 +421,8 @@ static int publish_on_a_small_disk(const char *path)
 	struct portdb_file old;
 	enum portdb_result result;
 
-	if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	if (unshare(CLONE_NEWNS) != 0 ||
+	    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0 ||
 	    mount("none", place(), "tmpfs", 0, "size=32k") != 0)
 		return 77;
 	if (publish_text(ONE, path) != PUBLISHED || !portdb_file_map(&old, path, &result))
