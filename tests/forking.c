@@ -27,6 +27,9 @@
 
 #define JOBS_MAX 16
 
+/* Seconds, for a test that says nothing of how long it may take. */
+#define USUAL_TIMEOUT 60
+
 /* What a test and the processes that it forks leave for the runner, whatever they closed. */
 struct report {
 	atomic_uint failures;
@@ -237,7 +240,7 @@ static double limit_of(const struct criterion_test *test)
 
 	if (timeout == 0 && suite)
 		timeout = suite->data->timeout;
-	return timeout * settings.patience;
+	return (timeout > 0 ? timeout : USUAL_TIMEOUT) * settings.patience;
 }
 
 static void start(struct job *job, const struct criterion_test *test, const sigset_t *signals)
@@ -331,15 +334,12 @@ static void finish(struct job *job, int status, struct counts *counts)
 
 static void kill_overdue(struct job *jobs)
 {
-	for (struct job *job = jobs; job < jobs + settings.jobs; job++) {
-		double limit = job->child ? limit_of(job->test) : 0;
-
-		if (limit > 0 && now() - job->started > limit) {
+	for (struct job *job = jobs; job < jobs + settings.jobs; job++)
+		if (job->child && now() - job->started > limit_of(job->test)) {
 			printf("[----] %s::%s took longer than %.0f s\n", job->test->category,
-			       job->test->name, limit);
+			       job->test->name, limit_of(job->test));
 			kill(-job->child, SIGKILL);
 		}
-	}
 }
 
 /* Waits until a job is free, or with `for_all` until all are. */
