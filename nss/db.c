@@ -129,7 +129,7 @@ static bool has_name(const struct portdb_service *service, const struct portdb_k
 {
 	if (portdb_string_is(service, 0, key->name, key->length))
 		return true;
-	/* An alias stands behind a NUL, the protocol's if it is the first. There may be thousands. */
+	/* An alias stands behind a NUL, the first behind the protocol's. There may be thousands. */
 	const char *end = service->strings + service->strings_size;
 	const char *at = service->strings + behind_string(service, service->protocol);
 	while ((at = memmem(at, (size_t)(end - at), key->name, key->length + 1)) != NULL) {
