@@ -126,7 +126,7 @@ EXTRA_DIST += tests/model/live.pml tests/model/run
 
 # All of it under valgrind: the tools, the stress test, and the tests with the tools that they run. Of
 # exhaustive tests it takes every so many-th case; with VALGRIND_STRIDE=1 each, for hours.
-VALGRIND = valgrind --quiet --error-exitcode=99 --vgdb=no
+VALGRIND = valgrind --quiet --error-exitcode=99 --vgdb=no --read-inline-info=no
 VALGRIND_PUBLICATIONS = 40
 VALGRIND_STRIDE = 31
 check-valgrind: all $(check_PROGRAMS) tests/forked-tests
