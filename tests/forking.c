@@ -413,8 +413,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case 'j':
 		settings.jobs = (unsigned)strtoul(argument, NULL, 10);
-		if (settings.jobs < 1 || settings.jobs > JOBS_MAX)
-			argp_error(state, "--jobs takes 1 to %d", JOBS_MAX);
+		if (settings.jobs < 1)
+			argp_error(state, "--jobs takes a number from 1 on");
+		/* A machine may have more processors than that. */
+		if (settings.jobs > JOBS_MAX)
+			settings.jobs = JOBS_MAX;
 		return 0;
 	case 'p':
 		settings.patience = (unsigned)strtoul(argument, NULL, 10);
