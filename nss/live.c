@@ -31,8 +31,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "file.h"
-#include "freshness.h"
+#include "nss/reader/file.h"
+#include "nss/reader/freshness.h"
 
 /*
  * How often a thread yields to the one that looks, then naps for a millisecond, before it makes do

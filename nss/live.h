@@ -21,8 +21,8 @@
 #include <stdbool.h>
 #include <time.h>
 
-#include "db.h"
-#include "lookup.h"
+#include "nss/reader/db.h"
+#include "nss/reader/lookup.h"
 
 struct portdb_view {
 	struct portdb db; /* its bytes are NULL where no database can be used */

@@ -1,14 +1,14 @@
 # The reader, which the module and the tools share.
 noinst_LTLIBRARIES += nss/libreader.la
 nss_libreader_la_SOURCES = \
-	nss/byteorder.h \
-	nss/claims.c nss/claims.h \
-	nss/db.c nss/db.h \
-	nss/file.c nss/file.h \
-	nss/format.h \
-	nss/freshness.c nss/freshness.h \
-	nss/hash.h \
-	nss/lookup.h
+	nss/reader/byteorder.h \
+	nss/reader/claims.c nss/reader/claims.h \
+	nss/reader/db.c nss/reader/db.h \
+	nss/reader/file.c nss/reader/file.h \
+	nss/reader/format.h \
+	nss/reader/freshness.c nss/reader/freshness.h \
+	nss/reader/hash.h \
+	nss/reader/lookup.h
 nss_libreader_la_CFLAGS = $(AM_CFLAGS) $(MODULE_CFLAGS) -fvisibility=hidden
 
 # The module. It is never unloaded (nodelete): its mapping lives as long as the process. The compiler's

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "db.h"
-#include "lookup.h"
+#include "nss/reader/db.h"
+#include "nss/reader/lookup.h"
 
 /*
  * Points aliases at the first count strings behind the one at position; the size bytes at strings

@@ -6,10 +6,10 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "file.h"
-#include "freshness.h"
 #include "live.h"
-#include "lookup.h"
+#include "nss/reader/file.h"
+#include "nss/reader/freshness.h"
+#include "nss/reader/lookup.h"
 #include "servent.h"
 
 /* Whatever the reason: a database's ENOENT must not be taken for a lookup's. */

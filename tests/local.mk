@@ -1,68 +1,68 @@
-check_PROGRAMS = tests/portdb-tests tests/ask tests/stress
-tests_ask_SOURCES = tests/ask.c
+check_PROGRAMS = tests/portdb-tests tests/programs/ask tests/programs/stress
+tests_programs_ask_SOURCES = tests/programs/ask.c
 tests_portdb_tests_SOURCES = \
-	tests/bad-databases.c tests/bad-databases.h \
-	tests/children.c tests/children.h \
-	tests/compiling.c tests/compiling.h \
-	tests/counting.c tests/counting.h \
-	tests/database.c tests/database.h \
-	tests/every-question.c tests/every-question.h \
-	tests/examples.c tests/examples.h \
-	tests/faults.c tests/faults.h \
-	tests/guarded.c tests/guarded.h \
-	tests/host.c tests/host.h \
-	tests/module.c tests/module.h \
-	tests/oracle.c tests/oracle.h \
-	tests/promises.c tests/promises.h \
-	tests/query-support.c tests/query-support.h \
-	tests/reading.c tests/reading.h \
-	tests/sanitizers.h \
-	tests/support.c tests/support.h \
-	tests/test_answers.c \
-	tests/test_bad_databases.c \
-	tests/test_check.c \
-	tests/test_compile.c \
-	tests/test_compile_faults.c \
-	tests/test_completion.c \
-	tests/test_db.c \
-	tests/test_fidelity.c \
-	tests/test_foreign.c \
-	tests/test_freshness.c \
-	tests/test_fuzz_targets.c \
-	tests/test_hardening.c \
-	tests/test_hosts.c \
-	tests/test_ldif_file.c \
-	tests/test_live.c \
-	tests/test_lookup_faults.c \
-	tests/test_lookup_files.c \
-	tests/test_manual.c \
-	tests/test_merge.c \
-	tests/test_nscd.c \
-	tests/test_pages.c \
-	tests/test_programs.c \
-	tests/test_publish.c \
-	tests/test_publish_planted.c \
-	tests/test_query.c \
-	tests/test_query_formats.c \
-	tests/test_query_host.c \
-	tests/test_reference_tables.c \
-	tests/test_registry.c \
-	tests/test_servent.c \
-	tests/test_services.c \
-	tests/test_services_file.c \
-	tests/test_slapd.c \
-	tests/test_sources.c \
-	tests/test_table.c \
-	tests/test_verify.c
+	tests/programs/every-question.c tests/programs/every-question.h \
+	tests/programs/query-support.c tests/programs/query-support.h \
+	tests/programs/test-bad-databases.c \
+	tests/programs/test-compile-faults.c \
+	tests/programs/test-compile.c \
+	tests/programs/test-completion.c \
+	tests/programs/test-fidelity.c \
+	tests/programs/test-foreign.c \
+	tests/programs/test-fuzz-targets.c \
+	tests/programs/test-hardening.c \
+	tests/programs/test-hosts.c \
+	tests/programs/test-lookup-faults.c \
+	tests/programs/test-lookup-files.c \
+	tests/programs/test-nscd.c \
+	tests/programs/test-programs.c \
+	tests/programs/test-query-formats.c \
+	tests/programs/test-query-host.c \
+	tests/programs/test-query.c \
+	tests/programs/test-slapd.c \
+	tests/support/bad-databases.c tests/support/bad-databases.h \
+	tests/support/children.c tests/support/children.h \
+	tests/support/compiling.c tests/support/compiling.h \
+	tests/support/counting.c tests/support/counting.h \
+	tests/support/examples.c tests/support/examples.h \
+	tests/support/faults.c tests/support/faults.h \
+	tests/support/guarded.c tests/support/guarded.h \
+	tests/support/host.c tests/support/host.h \
+	tests/support/module.c tests/support/module.h \
+	tests/support/oracle.c tests/support/oracle.h \
+	tests/support/promises.c tests/support/promises.h \
+	tests/support/reading.c tests/support/reading.h \
+	tests/support/sanitizers.h \
+	tests/support/support.c tests/support/support.h \
+	tests/support/text-database.c tests/support/text-database.h \
+	tests/unit/data/test-answers.c \
+	tests/unit/data/test-reference-tables.c \
+	tests/unit/data/test-registry.c \
+	tests/unit/nss/reader/test-db.c \
+	tests/unit/nss/reader/test-freshness.c \
+	tests/unit/nss/reader/test-manual.c \
+	tests/unit/nss/reader/test-pages.c \
+	tests/unit/nss/test-live.c \
+	tests/unit/nss/test-servent.c \
+	tests/unit/nss/test-services.c \
+	tests/unit/tools/compile/sources/test-ldif-file.c \
+	tests/unit/tools/compile/sources/test-services-file.c \
+	tests/unit/tools/compile/sources/test-source-list.c \
+	tests/unit/tools/compile/sources/test-table.c \
+	tests/unit/tools/compile/test-check.c \
+	tests/unit/tools/compile/test-merge.c \
+	tests/unit/tools/compile/test-publish-planted.c \
+	tests/unit/tools/compile/test-publish.c \
+	tests/unit/tools/compile/test-verify.c
 tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
-	-DASK='"$(abs_top_builddir)/tests/ask"' \
-	-DASK_SOURCE='"$(abs_top_srcdir)/tests/ask.c"' \
+	-DASK='"$(abs_top_builddir)/tests/programs/ask"' \
+	-DASK_SOURCE='"$(abs_top_srcdir)/tests/programs/ask.c"' \
 	-DBUILD='"$(abs_top_builddir)"' \
-	-DBUILD_FOREIGN='"$(abs_top_srcdir)/tests/build-foreign"' \
+	-DBUILD_FOREIGN='"$(abs_top_srcdir)/tests/support/build-foreign"' \
 	-DCC='"$(CC)"' \
 	-DDATA_DIR='"$(abs_top_srcdir)/data"' \
 	-DCOMPILER='"$(abs_top_builddir)/tools/portdb-compile"' \
-	-DCOMPLETIONS='"$(abs_top_srcdir)/tools"' \
+	-DCOMPLETIONS='"$(abs_top_srcdir)/tools/completions"' \
 	-DFOREIGN='"$(abs_top_builddir)/foreign-builds"' \
 	-DFUZZ_CORPORA='"$(abs_top_srcdir)/tests/fuzz/corpus"' \
 	-DFUZZ_TARGETS='"$(abs_top_builddir)/tests/fuzz"' \
@@ -71,25 +71,26 @@ tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DMODULES='"$(abs_top_builddir)/nss/.libs"' \
 	-DQUERY='"$(abs_top_builddir)/tools/portdb-query"'
 tests_portdb_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
-tests_portdb_tests_LDADD = nss/libservices.la tools/libcompile.la $(CRITERION_LIBS)
+tests_portdb_tests_LDADD = nss/libservices.la tools/libcompile.la tools/libquery.la $(CRITERION_LIBS)
 
 # The same tests without Criterion's library, for where that does not start.
 EXTRA_PROGRAMS += tests/forked-tests
-tests_forked_tests_SOURCES = tests/forking.c
+tests_forked_tests_SOURCES = tests/support/forking.c
 tests_forked_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_forked_tests_LDADD = $(tests_portdb_tests_OBJECTS) nss/libservices.la tools/libcompile.la \
+	tools/libquery.la \
 	-ldl -lpthread
 EXTRA_tests_forked_tests_DEPENDENCIES = $(tests_portdb_tests_OBJECTS)
 
-tests_stress_SOURCES = \
-	tests/counting.c tests/counting.h \
-	tests/module.c tests/module.h \
-	tests/numbered.c tests/numbered.h \
-	tests/stress.c
-tests_stress_CFLAGS = $(AM_CFLAGS)
-tests_stress_LDADD = tools/libcompile.la -ldl -lpthread
+tests_programs_stress_SOURCES = \
+	tests/support/counting.c tests/support/counting.h \
+	tests/support/module.c tests/support/module.h \
+	tests/programs/numbered.c tests/programs/numbered.h \
+	tests/programs/stress.c
+tests_programs_stress_CFLAGS = $(AM_CFLAGS)
+tests_programs_stress_LDADD = tools/libcompile.la -ldl -lpthread
 
-EXTRA_DIST += tests/build-foreign tests/run tests/sanitizers.ignore tests/unpack-packages
+EXTRA_DIST += tests/support/build-foreign tests/run tests/sanitizers.ignore tests/support/unpack-packages
 
 include tests/fuzz/local.mk
 
@@ -111,9 +112,9 @@ check-local: all $(check_PROGRAMS)
 
 # Threads and children that look up while so many databases are published.
 STRESS_PUBLICATIONS = 400
-check-stress: all tests/stress
+check-stress: all tests/programs/stress
 	@if $(TEST_ENVIRONMENT) GLIBC_TUNABLES=glibc.malloc.tcache_count=0 \
-		tests/stress $(STRESS_PUBLICATIONS); then \
+		tests/programs/stress $(STRESS_PUBLICATIONS); then \
 		echo 'stress: 1 passed, 0 failed, 0 skipped'; \
 	else \
 		echo 'stress: 0 passed, 1 failed, 0 skipped'; exit 1; \
@@ -137,10 +138,10 @@ EXTRA_DIST += tests/valgrind tests/valgrind.supp
 
 # No finding is the only good answer. What uses Criterion is full of its macros, so not that.
 check-clang-tidy:
-	@grep -L '<criterion/' $(srcdir)/nss/*.c $(srcdir)/tools/*.c $(srcdir)/tests/*.c \
-			$(srcdir)/tests/bench/*.c $(srcdir)/tests/fuzz/*.c | \
+	@find $(srcdir)/nss $(srcdir)/tools $(srcdir)/tests -name '*.c' ! -path '*/fuzz/corpus/*' \
+			-exec grep -L '<criterion/' {} + | \
 		xargs -P "$$(nproc)" -I FILE clang-tidy --quiet \
-			--config-file='$(srcdir)/.clang-tidy' FILE -- -std=gnu17 -I. $(AM_CPPFLAGS) \
+			--config-file='$(srcdir)/.clang-tidy' FILE -- -std=gnu17 -I. -I'$(srcdir)' $(AM_CPPFLAGS) \
 			$(SMARTCOLS_CFLAGS) $(JANSSON_CFLAGS) $(XXHASH_CFLAGS)
 
 # All there is to check, in builds of their own, from what is distributed.
@@ -153,4 +154,9 @@ check-all:
 		UNPACKED="$${UNPACKED-$(abs_top_builddir)/unpacked}" \
 		$(SHELL) build-check-all/source/tests/check-all $(JOBS)
 EXTRA_DIST += .clang-tidy tests/check-all
+
+# Dependencies run one way.
+check-layers:
+	@$(SHELL) '$(srcdir)/tests/check-layers' '$(srcdir)'
+EXTRA_DIST += tests/check-layers
 

@@ -1,71 +1,80 @@
+# What both programs use.
+noinst_LTLIBRARIES += tools/libshared.la
+tools_libshared_la_SOURCES = \
+	tools/shared/columns.c tools/shared/columns.h \
+	tools/shared/memory.c tools/shared/memory.h \
+	tools/shared/sheet.c tools/shared/sheet-table.c tools/shared/sheet.h \
+	tools/shared/text.c tools/shared/text.h
+tools_libshared_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
+tools_libshared_la_LIBADD = nss/libreader.la $(JANSSON_LIBS) $(SMARTCOLS_LIBS) $(UNISTRING_LIBS)
+
 # All of portdb-compile but its command line, so that the tests can call it too.
 noinst_LTLIBRARIES += tools/libcompile.la
 tools_libcompile_la_SOURCES = \
-	tools/check.c tools/check.h \
-	tools/claim.c tools/claim.h \
-	tools/diagnostics.c tools/diagnostics.h \
-	tools/distinguished-name.c tools/distinguished-name.h \
-	tools/image.c tools/image.h \
-	tools/input.c tools/input.h \
-	tools/key-map.c tools/key-map.h \
-	tools/ldif.c tools/ldif.h \
-	tools/ldif-file.c tools/ldif-file.h \
-	tools/list-sources.c tools/list-sources.h \
-	tools/memory.c tools/memory.h \
-	tools/merge.c tools/merge.h \
-	tools/nscd.c tools/nscd.h \
-	tools/publish.c tools/publish.h \
-	tools/services-file.c tools/services-file.h \
-	tools/sources.c tools/sources.h \
-	tools/string-pool.c tools/string-pool.h \
-	tools/table.c tools/table.h \
-	tools/verify.c tools/verify.h
+	tools/compile/check.c tools/compile/check.h \
+	tools/compile/sources/claim.c tools/compile/sources/claim.h \
+	tools/compile/sources/diagnostics.c tools/compile/sources/diagnostics.h \
+	tools/compile/image.c tools/compile/image.h \
+	tools/compile/key-map.c tools/compile/key-map.h \
+	tools/compile/list-sources.c tools/compile/list-sources.h \
+	tools/compile/merge.c tools/compile/merge.h \
+	tools/compile/nscd.c tools/compile/nscd.h \
+	tools/compile/publish.c tools/compile/publish.h \
+	tools/compile/string-pool.c tools/compile/string-pool.h \
+	tools/compile/verify.c tools/compile/verify.h \
+	tools/compile/sources/distinguished-name.c tools/compile/sources/distinguished-name.h \
+	tools/compile/sources/input.c tools/compile/sources/input.h \
+	tools/compile/sources/ldif-file.c tools/compile/sources/ldif-file.h \
+	tools/compile/sources/ldif.c tools/compile/sources/ldif.h \
+	tools/compile/sources/services-file.c tools/compile/sources/services-file.h \
+	tools/compile/sources/source-list.c tools/compile/sources/source-list.h \
+	tools/compile/sources/table.c tools/compile/sources/table.h
 tools_libcompile_la_CFLAGS = $(AM_CFLAGS) $(SMARTCOLS_CFLAGS) $(XXHASH_CFLAGS)
-tools_libcompile_la_LIBADD = nss/libreader.la $(CSV_LIBS) $(RESOLV_LIBS) $(SMARTCOLS_LIBS) \
-	$(XXHASH_LIBS)
+tools_libcompile_la_LIBADD = tools/libshared.la $(CSV_LIBS) $(RESOLV_LIBS) $(XXHASH_LIBS)
 
 sbin_PROGRAMS += tools/portdb-compile
-tools_portdb_compile_SOURCES = tools/compile.c
+tools_portdb_compile_SOURCES = tools/compile/portdb-compile.c
 tools_portdb_compile_CFLAGS = $(AM_CFLAGS) $(PIE_CFLAGS)
 tools_portdb_compile_LDFLAGS = $(HARDENING_LDFLAGS) $(PIE_LDFLAGS)
 tools_portdb_compile_LDADD = tools/libcompile.la
 
+# The same for portdb-query.
+noinst_LTLIBRARIES += tools/libquery.la
+tools_libquery_la_SOURCES = \
+	tools/query/answer.c tools/query/answer.h \
+	tools/query/conflicts.c tools/query/conflicts.h \
+	tools/query/find.c tools/query/find.h \
+	tools/query/fold.c tools/query/fold.h \
+	tools/query/free-ports.c tools/query/free-ports.h \
+	tools/query/language.c tools/query/language.h \
+	tools/query/listening.c tools/query/listening.h \
+	tools/query/nearest.c tools/query/nearest.h \
+	tools/query/output-json.c \
+	tools/query/output-ldif.c \
+	tools/query/output-services.c \
+	tools/query/output-table.c \
+	tools/query/output.h \
+	tools/query/question.c tools/query/question.h \
+	tools/query/reports.c tools/query/reports.h \
+	tools/query/request.c tools/query/request.h \
+	tools/query/search.c tools/query/search.h
+tools_libquery_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
+tools_libquery_la_LIBADD = tools/libshared.la $(RESOLV_LIBS)
+
 bin_PROGRAMS += tools/portdb-query
-tools_portdb_query_SOURCES = \
-	tools/answer.c tools/answer.h \
-	tools/conflicts.c tools/conflicts.h \
-	tools/fold.c tools/fold.h \
-	tools/free-ports.c tools/free-ports.h \
-	tools/inquiry.c tools/inquiry.h \
-	tools/language.c tools/language.h \
-	tools/layout.c tools/layout.h \
-	tools/listening.c tools/listening.h \
-	tools/lookup.c tools/lookup.h \
-	tools/memory.c tools/memory.h \
-	tools/nearest.c tools/nearest.h \
-	tools/output.h \
-	tools/output-json.c \
-	tools/output-ldif.c \
-	tools/output-services.c \
-	tools/output-table.c \
-	tools/query.c \
-	tools/question.c tools/question.h \
-	tools/reports.c tools/reports.h \
-	tools/search.c tools/search.h \
-	tools/sheet.c tools/sheet-table.c tools/sheet.h \
-	tools/text.c tools/text.h
-tools_portdb_query_CFLAGS = $(AM_CFLAGS) $(PIE_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
+tools_portdb_query_SOURCES = tools/query/portdb-query.c
+tools_portdb_query_CFLAGS = $(AM_CFLAGS) $(PIE_CFLAGS)
 tools_portdb_query_LDFLAGS = $(HARDENING_LDFLAGS) $(PIE_LDFLAGS)
-tools_portdb_query_LDADD = nss/libreader.la $(JANSSON_LIBS) $(RESOLV_LIBS) $(SMARTCOLS_LIBS) $(UNISTRING_LIBS)
+tools_portdb_query_LDADD = tools/libquery.la
 
 # bash looks for completions under the command's name.
 bashcompletiondir = $(datadir)/bash-completion/completions
-EXTRA_DIST += tools/portdb-compile.bash-completion tools/portdb-query.bash-completion
+EXTRA_DIST += tools/completions/portdb-compile.bash tools/completions/portdb-query.bash
 
 install-data-local:
 	$(MKDIR_P) '$(DESTDIR)$(bashcompletiondir)'
 	for program in portdb-compile portdb-query; do \
-		$(INSTALL_DATA) '$(srcdir)'/tools/$$program.bash-completion \
+		$(INSTALL_DATA) '$(srcdir)'/tools/completions/$$program.bash \
 			'$(DESTDIR)$(bashcompletiondir)'/$$program || exit; \
 	done
 

@@ -20,7 +20,7 @@
 
 #include "others.h"
 #include "programs.h"
-#include "table.h"
+#include "results.h"
 #include "worker.h"
 
 #define GENERATED_ENTRIES 200000

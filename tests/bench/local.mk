@@ -4,7 +4,7 @@ tests_bench_portdb_bench_SOURCES = \
 	tests/bench/bench.c \
 	tests/bench/others.c tests/bench/others.h \
 	tests/bench/programs.c tests/bench/programs.h \
-	tests/bench/table.c tests/bench/table.h \
+	tests/bench/results.c tests/bench/results.h \
 	tests/bench/worker.c tests/bench/worker.h
 tests_bench_portdb_bench_CFLAGS = $(AM_CFLAGS) $(SMARTCOLS_CFLAGS)
 tests_bench_portdb_bench_LDADD = $(SMARTCOLS_LIBS)

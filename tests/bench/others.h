@@ -2,8 +2,8 @@
  * What else answers for services on a Debian system, where it is installed or was unpacked beside
  * the build: nscd, and libnss-db. $UNPACKED names the directory for the latter.
  */
-#ifndef PORTDB_BENCH_OTHERS_H
-#define PORTDB_BENCH_OTHERS_H
+#ifndef PORTDB_TESTS_OTHERS_H
+#define PORTDB_TESTS_OTHERS_H
 
 #include <stdbool.h>
 #include <sys/types.h>

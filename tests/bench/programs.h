@@ -2,8 +2,8 @@
  * Whole programs, timed: the compiler, processes for the sake of their first lookup, and programs
  * that print names of services.
  */
-#ifndef PORTDB_BENCH_PROGRAMS_H
-#define PORTDB_BENCH_PROGRAMS_H
+#ifndef PORTDB_TESTS_PROGRAMS_H
+#define PORTDB_TESTS_PROGRAMS_H
 
 #include <stdbool.h>
 

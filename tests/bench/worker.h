@@ -1,8 +1,8 @@
 /*
  * A process that is asked to measure one thing at a time: it has one NSS service, and one table.
  */
-#ifndef PORTDB_BENCH_WORKER_H
-#define PORTDB_BENCH_WORKER_H
+#ifndef PORTDB_TESTS_WORKER_H
+#define PORTDB_TESTS_WORKER_H
 
 #include <stdbool.h>
 #include <stddef.h>

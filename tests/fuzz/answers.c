@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../nss/byteorder.h"
-#include "../../nss/hash.h"
-#include "../../tools/image.h"
+#include "nss/reader/byteorder.h"
+#include "nss/reader/hash.h"
 #include "target.h"
+#include "tools/compile/image.h"
 
 #define PLACES_MAX 64
 

@@ -2,15 +2,15 @@
  * Asking a database of any bytes, and what must hold of each answer all the same. Shared by the
  * targets of the reader and of the module.
  */
-#ifndef PORTDB_TESTS_FUZZ_ANSWERS_H
-#define PORTDB_TESTS_FUZZ_ANSWERS_H
+#ifndef PORTDB_TESTS_ANSWERS_H
+#define PORTDB_TESTS_ANSWERS_H
 
 #include <netdb.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../../nss/format.h"
+#include "nss/reader/format.h"
 
 struct question {
 	const char *name;     /* NULL for a port */

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../nss/byteorder.h"
-#include "../../nss/hash.h"
 #include "answers.h"
+#include "nss/reader/byteorder.h"
+#include "nss/reader/hash.h"
 #include "texts.h"
 
 static const char *directory;

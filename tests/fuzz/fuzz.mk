@@ -10,13 +10,13 @@ FUZZ_LDFLAGS = -fsanitize=fuzzer,address,undefined
 FUZZ_DRIVER =
 
 fuzz_all_sources = $(nss_libreader_la_SOURCES) $(nss_libservices_la_SOURCES) \
-	$(tools_libcompile_la_SOURCES) $(tests_fuzz_libtarget_la_SOURCES)
+	$(tools_libshared_la_SOURCES) $(tools_libcompile_la_SOURCES) $(tests_fuzz_libtarget_la_SOURCES)
 fuzz_shared = $(filter-out tests/fuzz/replay.c tests/fuzz/mutator.c, \
 	$(filter %.c, $(fuzz_all_sources)))
 fuzz_objects = $(patsubst %.c, $(FUZZ_DIRECTORY)/%.o, $(fuzz_shared) $(FUZZ_DRIVER))
 
 fuzz_compile = $(FUZZ_CC) $(DEFS) -I. $(AM_CPPFLAGS) $(AM_CFLAGS) $(SMARTCOLS_CFLAGS) \
-	$(XXHASH_CFLAGS) $(FUZZ_CFLAGS) -MMD -MP
+	$(XXHASH_CFLAGS) $(JANSSON_CFLAGS) $(FUZZ_CFLAGS) -MMD -MP
 
 # A mutator is called instead of libFuzzer's own wherever it is linked: for databases only.
 ifneq ($(FUZZ_DRIVER), tests/fuzz/replay.c)
@@ -25,14 +25,14 @@ $(FUZZ_DIRECTORY)/fuzz_database $(FUZZ_DIRECTORY)/fuzz_module: \
 endif
 
 # glibc's obstack.h counts from NULL to align an address.
-$(FUZZ_DIRECTORY)/tools/claim.o: FUZZ_CFLAGS += -fno-sanitize=pointer-overflow
+$(FUZZ_DIRECTORY)/tools/compile/sources/claim.o: FUZZ_CFLAGS += -fno-sanitize=pointer-overflow
 
 fuzz-targets: $(patsubst %, $(FUZZ_DIRECTORY)/fuzz_%, $(FUZZ_TARGETS))
 
 $(FUZZ_DIRECTORY)/fuzz_%: $(FUZZ_DIRECTORY)/tests/fuzz/fuzz_%.o $(fuzz_objects)
 	@echo "  FUZZ     $@"
 	@$(FUZZ_CC) $(FUZZ_LDFLAGS) -o $@ $^ $(CSV_LIBS) $(RESOLV_LIBS) $(SMARTCOLS_LIBS) \
-		$(XXHASH_LIBS)
+		$(XXHASH_LIBS) $(JANSSON_LIBS) $(UNISTRING_LIBS)
 
 $(FUZZ_DIRECTORY)/%.o: $(srcdir)/%.c $(srcdir)/tests/fuzz/fuzz.mk config.h
 	@mkdir -p $(@D)

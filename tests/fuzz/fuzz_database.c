@@ -14,16 +14,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../nss/byteorder.h"
-#include "../../nss/claims.h"
-#include "../../nss/freshness.h"
-#include "../../nss/lookup.h"
-#include "../../nss/servent.h"
-#include "../../tools/image.h"
-#include "../../tools/verify.h"
-#include "../guarded.h"
 #include "answers.h"
+#include "nss/reader/byteorder.h"
+#include "nss/reader/claims.h"
+#include "nss/reader/freshness.h"
+#include "nss/reader/lookup.h"
+#include "nss/servent.h"
 #include "target.h"
+#include "tests/support/guarded.h"
+#include "tools/compile/image.h"
+#include "tools/compile/verify.h"
 
 /* More services than that are only counted. */
 #define SERVICES_FILLED 48

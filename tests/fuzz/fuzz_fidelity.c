@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../nss/servent.h"
-#include "../oracle.h"
-#include "../promises.h"
+#include "nss/servent.h"
+#include "tests/support/oracle.h"
+#include "tests/support/promises.h"
 #include "texts.h"
 
 /* As many answers are sought line by line as there are names times protocols. */

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../promises.h"
+#include "tests/support/promises.h"
 #include "texts.h"
 
 #define SOURCES_MAX 4

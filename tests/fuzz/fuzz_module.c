@@ -18,13 +18,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../nss/format.h"
-#include "../../nss/freshness.h"
-#include "../../nss/services.h"
-#include "../../tools/verify.h"
-#include "../guarded.h"
 #include "answers.h"
+#include "nss/reader/format.h"
+#include "nss/reader/freshness.h"
+#include "nss/services.h"
 #include "target.h"
+#include "tests/support/guarded.h"
+#include "tools/compile/verify.h"
 
 /* errno as it is before each call. */
 #define UNTOUCHED   4711

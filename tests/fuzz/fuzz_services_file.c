@@ -5,8 +5,8 @@
  * port, protocol, aliases and line, but for ports that it would wrap. Every other line that is
  * neither empty nor a comment is refused aloud.
  */
-#include "../oracle.h"
 #include "target.h"
+#include "tests/support/oracle.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tools/table.h"
 #include "target.h"
+#include "tools/compile/sources/table.h"
 
 /* Ranges of ports and lists of protocols ask for more than can be read in no time. */
 #define CLAIMS_MAX     200000

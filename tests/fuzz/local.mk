@@ -1,12 +1,12 @@
-# The fuzz targets. Here each is linked with a driver that replays a corpus, and tests/test_fuzz_targets.c runs
+# The fuzz targets. Here each is linked with a driver that replays a corpus, and tests/programs/test-fuzz-targets.c runs
 # them on the corpora that come with the sources; "make fuzz" builds them with libFuzzer.
 check_LTLIBRARIES = tests/fuzz/libtarget.la
 tests_fuzz_libtarget_la_SOURCES = \
-	tests/database.c tests/database.h \
-	tests/guarded.c tests/guarded.h \
-	tests/oracle.c tests/oracle.h \
-	tests/promises.c tests/promises.h \
-	tests/reading.c tests/reading.h \
+	tests/support/text-database.c tests/support/text-database.h \
+	tests/support/guarded.c tests/support/guarded.h \
+	tests/support/oracle.c tests/support/oracle.h \
+	tests/support/promises.c tests/support/promises.h \
+	tests/support/reading.c tests/support/reading.h \
 	tests/fuzz/answers.c tests/fuzz/answers.h \
 	tests/fuzz/mutator.c \
 	tests/fuzz/replay.c \

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "../../nss/byteorder.h"
+#include "nss/reader/byteorder.h"
 #include "target.h"
 
 /* libFuzzer's; only programs that have it need this file. */

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../../tools/input.h"
 #include "target.h"
+#include "tools/compile/sources/input.h"
 
 static unsigned long inputs;
 

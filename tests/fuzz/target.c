@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tools/services-file.h"
+#include "tools/compile/sources/services-file.h"
 
 void fail(const char *format, ...)
 {

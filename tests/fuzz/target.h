@@ -2,13 +2,13 @@
  * What the fuzz targets share. Each target is a file with one LLVMFuzzerTestOneInput, as libFuzzer
  * calls it: with any bytes, again and again. It ends the process when something does not hold.
  */
-#ifndef PORTDB_TESTS_FUZZ_TARGET_H
-#define PORTDB_TESTS_FUZZ_TARGET_H
+#ifndef PORTDB_TESTS_TARGET_H
+#define PORTDB_TESTS_TARGET_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../reading.h"
+#include "tests/support/reading.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

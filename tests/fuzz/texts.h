@@ -1,9 +1,9 @@
 /* Inputs that are sources, and databases made of them. */
-#ifndef PORTDB_TESTS_FUZZ_TEXTS_H
-#define PORTDB_TESTS_FUZZ_TEXTS_H
+#ifndef PORTDB_TESTS_TEXTS_H
+#define PORTDB_TESTS_TEXTS_H
 
-#include "../database.h"
 #include "target.h"
+#include "tests/support/text-database.h"
 
 /*
  * Cuts the input at lines that are "%%" into texts, limit of them at most; the last one takes the

@@ -1,0 +1,428 @@
+/* portdb-compile itself: what it says, what it writes, and how it ends. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "nss/reader/file.h"
+#include "tests/support/support.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof *(array))
+#define SERVICES      "ssh 22/tcp secsh\ndomain 53/udp\n"
+#define TABLE         "Service Name,Port Number,Transport Protocol\nhttp,80,tcp\nother,22,tcp\n"
+#define TRY_HELP      "Try `portdb-compile --help' or `portdb-compile --usage' for more information.\n"
+
+/* All happens in a directory of the test's own, so that messages hold short names. */
+static void enter_scratch(void)
+{
+	cr_assert_eq(chdir(scratch_directory()), 0);
+	write_text("services", SERVICES);
+	write_text("table.csv", TABLE);
+}
+
+TestSuite(compile, .init = enter_scratch, .timeout = 60);
+
+static bool exists(const char *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) == 0;
+}
+
+static bool matches(const char *text, const char *pattern)
+{
+	regex_t expression;
+
+	cr_assert_eq(regcomp(&expression, pattern, REG_EXTENDED | REG_NOSUB), 0);
+	int result = regexec(&expression, text, 0, NULL, 0);
+	regfree(&expression);
+	return result == 0;
+}
+
+/* Checks how a run ended and frees it. The output is an extended regular expression. */
+static void expect_run(struct run *run, int status, const char *output, const char *errors)
+{
+	cr_expect_eq(run->status, status, "ended with %d: %s", run->status, run->errors);
+	cr_expect(matches(run->output, output), "output: %s", run->output);
+	cr_expect_str_eq(run->errors, errors, "errors: %s", run->errors);
+	run_free(run);
+}
+
+#define EXPECT(status, output, errors, ...)                       \
+	do {                                                      \
+		struct run run;                                   \
+		RUN(&run, COMPILER, __VA_ARGS__);                 \
+		expect_run(&run, status, "^" output "$", errors); \
+	} while (0)
+
+static bool same_files(const char *one, const char *other)
+{
+	size_t size;
+	size_t other_size;
+	char *bytes = read_file(one, &size);
+	char *other_bytes = read_file(other, &other_size);
+	bool is_same = size == other_size && memcmp(bytes, other_bytes, size) == 0;
+
+	free(bytes);
+	free(other_bytes);
+	return is_same;
+}
+
+/* The name that the database at path gives to a tcp port; "" if it gives none. */
+static const char *name_at(const char *path, uint16_t port)
+{
+	static char name[64];
+	struct portdb_file file;
+	struct portdb_service service;
+	enum portdb_result result;
+
+	cr_assert(portdb_file_map(&file, path, &result), "%s", path);
+	strcpy(name,
+	       portdb_by_port(&file.db, port, "tcp", &service) == PORTDB_OK ? service.strings : "");
+	portdb_file_unmap(&file);
+	return name;
+}
+
+Test(compile, writes_a_database_and_says_so_in_one_line)
+{
+	EXPECT(0, "4 services from 4 claims of 2 sources, [0-9]+ bytes, [0-9]+ ms: db\n", "", "-o",
+	       "db", "services", "table.csv");
+	cr_expect_str_eq(name_at("db", 22), "ssh");
+	cr_expect_str_eq(name_at("db", 80), "http");
+	EXPECT(0, "db: 4 services, nothing wrong\n", "", "--verify", "db");
+
+	/* The bytes are those that it says. */
+	struct run run;
+	unsigned size;
+	write_text("one", "ssh 22/tcp\n");
+	RUN(&run, COMPILER, "--output=one.db", "one");
+	cr_assert_eq(sscanf(run.output, "1 service from 1 claim of 1 source, %u bytes, ", &size), 1,
+		     "%s", run.output);
+	run_free(&run);
+	struct stat status;
+	cr_assert_eq(stat("one.db", &status), 0);
+	cr_expect_eq(status.st_size, size);
+}
+
+Test(compile, says_when_nothing_changes)
+{
+	struct stat before;
+	struct stat after;
+
+	EXPECT(0, "2 services .*: db\n", "", "-o", "db", "services");
+	cr_assert_eq(stat("db", &before), 0);
+	EXPECT(0, "2 services .*: db \\(unchanged\\)\n", "", "-o", "db", "services");
+	cr_assert_eq(stat("db", &after), 0);
+	cr_expect_eq(after.st_ino, before.st_ino);
+}
+
+Test(compile, gives_the_same_bytes_for_the_same_sources)
+{
+	const char *const tables[] = {DATA_DIR "/tables/10-unix-services.zh.csv",
+				      DATA_DIR "/tables/50-portas.pt.csv"};
+
+	EXPECT(0, ".*: one\n", "", "-o", "one", "services", tables[0], tables[1]);
+	/* Nor do the environment and the order of writing matter. */
+	setenv("TZ", "Asia/Tokyo", 1);
+	setenv("LC_ALL", "C.UTF-8", 1);
+	setenv("MALLOC_PERTURB_", "165", 1);
+	EXPECT(0, ".*: other\n", "", "services", "-o", "other", tables[0], tables[1]);
+	cr_expect(same_files("one", "other"));
+}
+
+Test(compile, takes_sources_in_their_order)
+{
+	EXPECT(0, ".*", "", "-o", "one", "services", "table.csv");
+	EXPECT(0, ".*", "", "-o", "other", "table.csv", "services");
+	cr_expect_str_eq(name_at("one", 22), "ssh");
+	cr_expect_str_eq(name_at("other", 22), "other");
+	cr_expect_not(same_files("one", "other"));
+}
+
+/* Only a name that ends in .csv is a table's. */
+Test(compile, tells_tables_by_their_names)
+{
+	write_text("csv", SERVICES);
+	write_text("x.csv.orig", SERVICES);
+	write_text(".csv", SERVICES);
+	EXPECT(0, "2 services from 6 claims .*", "", "-o", "db", "csv", "x.csv.orig", ".csv");
+}
+
+Test(compile, checks_without_writing)
+{
+	EXPECT(0, "2 claims of 1 source: 0 findings, 0 notes\n", "", "--check", "services");
+	EXPECT(1, ".*", "portdb-compile: missing: No such file or directory\n", "--check",
+	       "missing");
+	/* Nor is the system's database written, wherever that is. */
+	cr_assert_eq(mkdir("root", 0755), 0);
+	cr_assert_eq(mkdir("root/etc", 0755), 0);
+	write_text("root/etc/services", SERVICES);
+	struct run run;
+	RUN(&run, COMPILER, "--check", "--root", "root");
+	cr_expect_eq(run.status, 0);
+	run_free(&run);
+	cr_expect_not(exists("root/var") || exists("root/usr"));
+}
+
+Test(compile, refuses_bad_rows_when_strict)
+{
+	write_text("bad", "ssh 22/tcp\nbad\nworse tcp/1\n");
+	write_text("bad.csv", TABLE "worst,70000,tcp\n");
+	EXPECT(0, "2 services .*", "", "--strict", "-o", "db", "services");
+	EXPECT(1, "",
+	       "bad:2: error: 'bad' has no port: expected NAME PORT/PROTOCOL\n"
+	       "bad:3: error: 'worse' has no port: expected NAME PORT/PROTOCOL\n"
+	       "portdb-compile: --strict: 2 rows could not be read, so nothing was written\n",
+	       "--strict", "-o", "db", "bad");
+	EXPECT(1, "",
+	       "bad.csv:4: error: '70000' is not a port or a range of ports from 0 to 65535\n"
+	       "portdb-compile: --strict: 1 row could not be read, so nothing was written\n",
+	       "--strict", "-o", "new", "bad.csv");
+	EXPECT(1, "2 claims of 1 source: 1 finding, 0 notes\n",
+	       "bad.csv:4: error: '70000' is not a port or a range of ports from 0 to 65535\n",
+	       "--strict", "--check", "bad.csv");
+	cr_expect_not(exists("new"));
+	cr_expect_str_eq(name_at("db", 22), "ssh");
+	EXPECT(0, "db: 2 services, nothing wrong\n", "", "--verify", "db");
+}
+
+/* What is odd but read is no reason to refuse. */
+Test(compile, takes_odd_rows_when_strict)
+{
+	write_text("odd", "bare 7\n");
+	EXPECT(0, "1 service .*", "odd:1: warning: 'bare' has no protocol\n", "--strict", "-o",
+	       "db", "odd");
+}
+
+Test(compile, verifies_databases)
+{
+	size_t size;
+
+	EXPECT(0, ".*", "", "-o", "db", "services");
+	char *bytes = read_file("db", &size);
+	bytes[size - 2] ^= 1;
+	write_file("damaged", bytes, size);
+	write_file("short", bytes, size - 1);
+	write_text("empty", "");
+	bytes[8]++;
+	write_file("other", bytes, size);
+	write_file("writable", bytes, size);
+	cr_assert_eq(chmod("writable", 0666), 0);
+	free(bytes);
+	EXPECT(1, "",
+	       "portdb-compile: damaged: its contents are not what was written: the checksum "
+	       "differs\n",
+	       "--verify", "damaged");
+	EXPECT(1, "", "portdb-compile: short: the database is not as long as its header says\n",
+	       "--verify", "short");
+	EXPECT(1, "", "portdb-compile: empty: not a portdb database\n", "--verify", "empty");
+	EXPECT(1, "", "portdb-compile: services: not a portdb database\n", "--verify", "services");
+	EXPECT(1, "", "portdb-compile: other: the database is of another version\n", "--verify",
+	       "other");
+	EXPECT(1, "", "portdb-compile: missing: No such file or directory\n", "--verify",
+	       "missing");
+	EXPECT(1, "", "portdb-compile: .: Invalid argument\n", "--verify", ".");
+	EXPECT(1, "",
+	       "portdb-compile: writable: may not be read, or its group or others may write it\n",
+	       "--verify", "writable");
+	EXPECT(1, "db: 2 services, nothing wrong\n",
+	       "portdb-compile: empty: not a portdb database\n", "--verify", "empty", "db");
+}
+
+/* Makes a directory and those above it, below the current one. */
+static void make_directories(const char *path)
+{
+	char *copy = strdup(path);
+
+	for (char *at = copy + 1; (at = strchr(at, '/')); at++) {
+		*at = '\0';
+		cr_assert(mkdir(copy, 0755) == 0 || errno == EEXIST, "%s", copy);
+		*at = '/';
+	}
+	cr_assert(mkdir(copy, 0755) == 0 || errno == EEXIST, "%s", copy);
+	free(copy);
+}
+
+/* A system below the directory "root", with every kind of source, and no database so far. */
+static void make_root(void)
+{
+	char *above = strdup("root" PORTDB_DATABASE_PATH);
+
+	/* Its directory is not there either: only the one above it. */
+	*strrchr(above, '/') = '\0';
+	*strrchr(above, '/') = '\0';
+	make_directories(above);
+	make_directories("root/etc");
+	make_directories("root" PORTDB_DROPINS_DIRECTORY);
+	make_directories("root" PORTDB_TABLES_DIRECTORY);
+	write_text("root" PORTDB_DROPINS_DIRECTORY "/local.services", "mine 53/tcp\n");
+	write_text("root/etc/services", SERVICES "theirs 53/tcp\n");
+	write_text("root" PORTDB_REGISTRY, TABLE "registered,999,tcp\n");
+	write_text("root" PORTDB_TABLES_DIRECTORY "/20-b.csv", TABLE "b,1000,tcp\n");
+	write_text("root" PORTDB_TABLES_DIRECTORY "/10-a.csv", TABLE "a,1000,tcp\n");
+	write_text("root" PORTDB_TABLES_DIRECTORY "/README", "no table\n");
+	write_text("root" PORTDB_TABLES_DIRECTORY "/.hidden.csv", "no table\n");
+	free(above);
+}
+
+#define ROOT_DATABASE "root" PORTDB_DATABASE_PATH
+
+Test(compile, finds_the_system_below_a_root)
+{
+	make_root();
+	EXPECT(0,
+	       "9 services from 13 claims of 5 sources, [0-9]+ bytes, [0-9]+ ms: " ROOT_DATABASE
+	       "\n",
+	       "", "--root", "root");
+	cr_expect_str_eq(name_at(ROOT_DATABASE, 53), "mine");
+	cr_expect_str_eq(name_at(ROOT_DATABASE, 22), "ssh");
+	cr_expect_str_eq(name_at(ROOT_DATABASE, 999), "registered");
+	cr_expect_str_eq(name_at(ROOT_DATABASE, 1000), "a");
+	EXPECT(0, ROOT_DATABASE ": 9 services, nothing wrong\n", "", "--root", "root", "--verify");
+	/* Where the root was is not in it. */
+	cr_assert_eq(rename("root", "elsewhere"), 0);
+	EXPECT(0, ".*", "", "--root", "elsewhere", "-o", "db");
+	cr_expect(same_files("db", "elsewhere" PORTDB_DATABASE_PATH));
+}
+
+Test(compile, leaves_out_what_a_system_lacks)
+{
+	make_root();
+	cr_assert_eq(unlink("root/etc/services"), 0);
+	EXPECT(0, "6 services .*",
+	       "root/etc/services: warning: left out: No such file or directory\n", "--root",
+	       "root");
+	/* But not what is there and cannot be read. */
+	cr_assert_eq(mkdir("root/etc/services", 0755), 0);
+	EXPECT(1, "", "portdb-compile: root/etc/services: Is a directory\n", "--root", "root");
+	cr_expect_str_eq(name_at(ROOT_DATABASE, 22), "other");
+}
+
+Test(compile, makes_one_directory_for_the_database_and_no_more)
+{
+	cr_assert_eq(mkdir("empty", 0755), 0);
+	struct run run;
+	RUN(&run, COMPILER, "--root", "empty");
+	cr_expect_eq(run.status, 1);
+	cr_expect(
+	    matches(run.errors, "\nportdb-compile: empty/[^\n]*: No such file or directory\n$"),
+	    "errors: %s", run.errors);
+	run_free(&run);
+	cr_expect_eq(rmdir("empty"), 0, "it is not empty");
+}
+
+/* A file of sources, none of which can be compiled, and what is said of it. */
+struct bad_input {
+	const char *name;
+	const char *text; /* NULL for no file */
+	const char *errors;
+};
+
+static const struct bad_input bad_inputs[] = {
+    {"missing", NULL, "portdb-compile: missing: No such file or directory\n"},
+    {"missing/file", NULL, "portdb-compile: missing/file: No such file or directory\n"},
+    {"services/file", NULL, "portdb-compile: services/file: Not a directory\n"},
+    {".", NULL, "portdb-compile: .: Is a directory\n"},
+    {"", NULL, "portdb-compile: : No such file or directory\n"},
+    {"empty.csv", "", "portdb-compile: empty.csv: not a table: it has no rows\n"},
+    {"other.csv", SERVICES,
+     "portdb-compile: other.csv: not a table: its first row names no column 'Service Name'\n"},
+    {"half.csv", "Service Name,Port Number\nssh,22\n",
+     "portdb-compile: half.csv: not a table: its first row names no column 'Transport "
+     "Protocol'\n"},
+};
+
+Test(compile, leaves_the_old_database_when_a_source_is_bad)
+{
+	struct stat before;
+	struct stat after;
+
+	EXPECT(0, ".*", "", "-o", "db", "services");
+	cr_assert_eq(stat("db", &before), 0);
+	for (size_t i = 0; i < LENGTH(bad_inputs); i++) {
+		const struct bad_input *input = &bad_inputs[i];
+		struct run run;
+		if (input->text)
+			write_text(input->name, input->text);
+		RUN(&run, COMPILER, "-o", "db", "services", input->name, "table.csv");
+		expect_run(&run, 1, "^$", input->errors);
+	}
+	cr_assert_eq(stat("db", &after), 0);
+	cr_expect_eq(after.st_ino, before.st_ino);
+	cr_expect_eq(after.st_mtim.tv_nsec, before.st_mtim.tv_nsec);
+	cr_expect_not(exists(".db.new"));
+	EXPECT(0, "db: 2 services, nothing wrong\n", "", "--verify", "db");
+}
+
+Test(compile, skips_bad_rows_with_a_warning)
+{
+	write_text("bad", "ssh 22/tcp\nbad\nfar 70000/tcp\nodd 7 tcp\n");
+	write_text("bad.csv", TABLE "far,70000,tcp\nb\x01,1,tcp\n");
+	EXPECT(0, "3 services from 3 claims of 2 sources, .*",
+	       "bad:2: warning: 'bad' has no port: expected NAME PORT/PROTOCOL\n"
+	       "bad:3: warning: the port of 'far' is out of range: it must be 0 to 65535\n"
+	       "bad:4: warning: the port of 'odd' is not followed by a '/' and a protocol\n"
+	       "bad.csv:4: warning: '70000' is not a port or a range of ports from 0 to 65535\n"
+	       "bad.csv:5: warning: a name or protocol has a control character in it\n",
+	       "-o", "db", "bad", "bad.csv");
+}
+
+Test(compile, cannot_write_everywhere)
+{
+	EXPECT(1, "",
+	       "portdb-compile: missing: cannot open the directory: No such file or directory\n",
+	       "-o", "missing/db", "services");
+	EXPECT(1, "", "portdb-compile: .: not replaced, as it is not a regular file\n", "-o", ".",
+	       "services");
+	EXPECT(1, "",
+	       "portdb-compile: services: not replaced, as it is not a portdb database; if it is "
+	       "to become one, remove it first\n",
+	       "-o", "services", "services");
+	write_text("none", "# nothing\n");
+	EXPECT(0, "2 services .*", "", "-o", "db", "services");
+	EXPECT(1, "", "portdb-compile: db: not replaced, as the new database has no services\n",
+	       "-o", "db", "none");
+	char *services = read_file("services", NULL);
+	cr_expect_str_eq(services, SERVICES);
+	free(services);
+}
+
+Test(compile, tells_wrong_usage)
+{
+	static const char no_output[] =
+	    "portdb-compile: --check and --verify write nothing: they take no -o\n" TRY_HELP;
+	static const char one_mode[] =
+	    "portdb-compile: --check, --list-sources and --verify exclude each other\n" TRY_HELP;
+
+	EXPECT(2, "", no_output, "--check", "-o", "db", "services");
+	EXPECT(2, "", no_output, "--verify", "-o", "db");
+	EXPECT(2, "", one_mode, "--verify", "--check", "db");
+	EXPECT(2, "", "portdb-compile: --track is for compiling\n" TRY_HELP, "--track", "--check",
+	       "services");
+	EXPECT(2, "", COMPILER ": unrecognized option '--bogus'\n" TRY_HELP, "--bogus", "-o", "db",
+	       "services");
+	EXPECT(2, "", COMPILER ": option requires an argument -- 'o'\n" TRY_HELP, "services", "-o");
+	EXPECT(2, "", COMPILER ": option '--root' requires an argument\n" TRY_HELP, "--root");
+	cr_expect_not(exists("db"));
+}
+
+Test(compile, explains_itself)
+{
+	EXPECT(0, "portdb-compile \\(portdb\\) [0-9.]+\n", "", "--version");
+	EXPECT(0, "Usage: portdb-compile .*" PORTDB_DATABASE_PATH ".*", "", "--help");
+}
+
+/* Its line is part of the work, and who asked for it learns that it was lost. */
+Test(compile, fails_when_standard_output_is_full)
+{
+	struct run run;
+
+	RUN(&run, "sh", "-c", "exec \"$0\" -o db services >/dev/full", COMPILER);
+	expect_run(&run, 1, "^$", "portdb-compile: standard output: No space left on device\n");
+	/* The database was in place by then. */
+	cr_expect_str_eq(name_at("db", 22), "ssh");
+}

@@ -1,0 +1,188 @@
+/*
+ * portdb built for other machines, one of 32 bits and one of the other byte order: what they write
+ * is what this one writes, and what this one wrote answers there as it does here.
+ */
+#include <criterion/criterion.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/support/host.h"
+#include "tests/support/support.h"
+
+/* It is built here, and then run in an emulator. */
+TestSuite(foreign, .timeout = 900);
+
+/* A build for another architecture. */
+struct foreign {
+	char *run; /* what runs its programs */
+	char *ask;
+	char *compiler;
+};
+
+static char *join(const char *directory, const char *name)
+{
+	char *path;
+
+	cr_assert_gt(asprintf(&path, "%s/%s", directory, name), 0);
+	return path;
+}
+
+/* Builds what has changed, or skips the test. */
+static struct foreign build_for(const char *architecture)
+{
+	char *directory = join(FOREIGN, architecture);
+	const char *unpacked = getenv("UNPACKED");
+	char *libraries = join(unpacked ? unpacked : "/nonexistent", architecture);
+	struct run run;
+
+	if (getenv("NO_FOREIGN"))
+		cr_skip_test("builds for other machines are left out here (NO_FOREIGN)");
+	RUN(&run, BUILD_FOREIGN, architecture, BUILD, libraries, directory);
+	if (run.status == 77)
+		cr_skip_test("%.*s", (int)strcspn(run.output, "\n"), run.output);
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+	free(libraries);
+	return (struct foreign){
+	    .run = join(directory, "run"),
+	    .ask = join(directory, "build/ask"),
+	    .compiler = join(directory, "build/tools/portdb-compile"),
+	};
+}
+
+/* Every kind of source: the registry, the tables, random and plain services, a directory's entries.
+ */
+static const char **sources_of_every_kind(void)
+{
+	static const char *arguments[64];
+	size_t count = 4;
+	struct random random = {.state = 11};
+	char *random_rows = random_services(&random, 500);
+	char *path = scratch_path("random.services");
+	glob_t tables;
+
+	write_text(path, random_rows);
+	arguments[count++] = path;
+	path = scratch_path("plain.services");
+	write_text(path, "mine 7001/tcp my # Mine, and long enough to be hashed in several steps\n"
+			 "mine 7001/udp\n"
+			 "\xc3\xa9t\xc3\xa9 7002/tcp \xff\xfe\n");
+	arguments[count++] = path;
+	path = scratch_path("directory.ldif");
+	write_text(path, "dn: cn=theirs+ipServiceProtocol=tcp,dc=example\n"
+			 "objectClass: ipService\n"
+			 "cn: theirs\n"
+			 "cn:: w6l0w6k=\n"
+			 "ipServicePort: 7003\n"
+			 "ipServiceProtocol: tcp\n"
+			 "description: From a directory\n");
+	arguments[count++] = path;
+	cr_assert_eq(glob(DATA_DIR "/tables/*.csv", 0, NULL, &tables), 0);
+	for (size_t i = 0; i < tables.gl_pathc; i++)
+		arguments[count++] = tables.gl_pathv[i];
+	arguments[count++] = DATA_DIR "/registry.csv";
+	arguments[count] = NULL;
+	free(random_rows);
+	return arguments;
+}
+
+/* Runs a compiler, through `runner` if there is one, over the arguments from number 4 on. */
+static void compile_by(const char *runner, const char *compiler, const char *output,
+		       const char **arguments)
+{
+	struct run run;
+
+	arguments[0] = runner;
+	arguments[1] = compiler;
+	arguments[2] = "-o";
+	arguments[3] = output;
+	run_program(&run, runner ? arguments : arguments + 1);
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+}
+
+static void expect_same_bytes(const char *one, const char *other)
+{
+	size_t size;
+	size_t other_size;
+	char *bytes = read_file(one, &size);
+	char *other_bytes = read_file(other, &other_size);
+
+	cr_assert_gt(size, 100000);
+	cr_expect_eq(size, other_size);
+	cr_expect(size == other_size && memcmp(bytes, other_bytes, size) == 0,
+		  "the two databases differ");
+	free(bytes);
+	free(other_bytes);
+}
+
+/* Everything that a services(5) file of the database asks for: each name, alias and port. */
+static void write_questions(const char *path)
+{
+	struct run run;
+
+	RUN(&run, "sh", "-c",
+	    "echo '*' >\"$1\" && echo '*' >all && \"$2\" all | awk '"
+	    "{ split($2, port, \"/\"); print $2; print port[1]; print $1; print $1 \"/\" port[2];"
+	    "  for (i = 3; i <= NF; i++) { print $i; print $i \"/\" port[2] }"
+	    "  print $1 \"x\"; print port[1] \"/dccp\" }' >>\"$1\"",
+	    "sh", path, ASK);
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+}
+
+static void expect_same_answers(const struct foreign *foreign, const char *questions)
+{
+	struct run here;
+	struct run there;
+
+	RUN(&here, ASK, questions);
+	cr_assert_eq(here.status, 0, "%s", here.errors);
+	cr_assert_gt(strlen(here.output), 1000000);
+	RUN(&there, foreign->run, foreign->ask, questions);
+	cr_expect_eq(there.status, 0, "%s", there.errors);
+	cr_expect(strcmp(here.output, there.output) == 0, "the answers differ");
+	run_free(&here);
+	run_free(&there);
+}
+
+static void expect_sound(const struct foreign *foreign, const char *database)
+{
+	struct run run;
+
+	RUN(&run, foreign->run, foreign->compiler, "--verify", database);
+	cr_expect_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+}
+
+static void expect_same_on(const char *architecture)
+{
+	struct foreign foreign = build_for(architecture);
+	const char **arguments = sources_of_every_kind();
+	char *ours = scratch_path("ours.db");
+	char *theirs = scratch_path("theirs.db");
+	char *questions = scratch_path("questions");
+
+	compile_by(NULL, COMPILER, ours, arguments);
+	compile_by(foreign.run, foreign.compiler, theirs, arguments);
+	expect_same_bytes(ours, theirs);
+	expect_sound(&foreign, ours);
+	/* One file for both: the module of either machine, asked by its own C library. */
+	setenv("PORTDB_DATABASE", ours, 1);
+	cr_assert_eq(chdir(scratch_directory()), 0);
+	write_questions(questions);
+	expect_same_answers(&foreign, questions);
+}
+
+Test(foreign, machine_of_32_bits_reads_and_writes_the_same_bytes)
+{
+	expect_same_on("i386");
+}
+
+Test(foreign, big_endian_machine_reads_and_writes_the_same_bytes)
+{
+	expect_same_on("s390x");
+}

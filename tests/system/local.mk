@@ -1,0 +1,74 @@
+# Checks of what an administrator meets, one command each; "make check" is about the programs. Each
+# says what it misses on this machine and fails.
+
+# mandoc's opinion of the manual pages: it has to have none, but on which others
+# happen to be installed here.
+lint-manuals:
+	@command -v mandoc >/dev/null || { echo 'lint-manuals: there is no mandoc' >&2; exit 1; }
+	@cd '$(srcdir)' && ! mandoc -T lint -W style $(dist_man_MANS) 2>&1 | \
+		grep -v 'STYLE: referenced manual not found\|: outdated mandoc.db'
+	@echo 'mandoc: nothing to say about' $(dist_man_MANS)
+
+# The units for systemd, and the snippet for AppArmor.
+check-units: tools/portdb-compile $(system_files)
+	@$(SHELL) '$(srcdir)/tests/system/check-units'
+
+# Version, news and tarball agree; README's commands work.
+check-release: all
+	@top_srcdir='$(srcdir)' version='$(PACKAGE_VERSION)' $(SHELL) '$(srcdir)/tests/system/check-release'
+
+check-readme: all
+	@bash '$(srcdir)/tests/system/check-readme'
+
+# Builds the packages, and lintian looks at them.
+check-package:
+	@$(SHELL) '$(srcdir)/tests/system/check-package'
+
+check-reproducible:
+	@$(SHELL) '$(srcdir)/tests/system/check-reproducible'
+
+# As root, with a Debian mirror: the packages in a Debian 12 of its own, under autopkgtest, and in one
+# that is booted.
+check-install:
+	@bash '$(srcdir)/tests/system/check-install' $(PACKAGES)
+
+check-autopkgtest:
+	@bash '$(srcdir)/tests/system/check-autopkgtest' $(PACKAGES)
+
+check-boot:
+	@bash '$(srcdir)/tests/system/check-boot' $(PACKAGES)
+
+.PHONY: lint-manuals check-units check-release check-readme check-package check-reproducible \
+	check-install check-autopkgtest check-boot
+
+EXTRA_DIST += .gitignore .ci/run \
+	tests/system/build-package \
+	tests/system/booted \
+	tests/system/check-autopkgtest \
+	tests/system/check-boot \
+	tests/system/check-install \
+	tests/system/check-package \
+	tests/system/check-readme \
+	tests/system/check-release \
+	tests/system/check-reproducible \
+	tests/system/check-units \
+	tests/system/install-support \
+	debian/changelog \
+	debian/control \
+	debian/copyright \
+	debian/libnss-portdb.install \
+	debian/libnss-portdb.nss \
+	debian/libnss-portdb.postrm \
+	debian/libnss-portdb.preinst \
+	debian/portdb.dirs \
+	debian/portdb.docs \
+	debian/portdb.install \
+	debian/portdb.postinst \
+	debian/portdb.postrm \
+	debian/portdb.prerm \
+	debian/portdb.triggers \
+	debian/rules \
+	debian/source/format \
+	debian/tests/control \
+	debian/tests/names \
+	debian/tests/life

@@ -1,0 +1,317 @@
+/*
+ * Freshness: no answer rests on a source that was changed since, and every other one is still
+ * given. Each question is asked by a new process, as one that runs may take a second to notice.
+ */
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "nss/reader/freshness.h"
+#include "tests/support/children.h"
+#include "tests/support/module.h"
+#include "tests/support/support.h"
+#include "tools/compile/sources/input.h"
+
+extern int __nss_configure_lookup(const char *database, const char *services);
+
+static struct module module;
+
+static char *database_path;
+static char *high;
+static char *low;
+static struct servent entry;
+static char buffer[1024];
+static int error;
+
+static void compile_tracked(void)
+{
+	struct run run;
+
+	RUN(&run, COMPILER, "--track", "-o", database_path, high, low);
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+}
+
+static void set_up(void)
+{
+	database_path = scratch_path("services.db");
+	high = scratch_path("high.services");
+	low = scratch_path("low.services");
+	setenv("PORTDB_DATABASE", database_path, 1);
+	write_text(high, "ssh 22/tcp\nboth 1/tcp\n");
+	write_text(low, "both 1/tcp alias\nlow 2/udp\n");
+	compile_tracked();
+	module = open_module();
+}
+
+TestSuite(freshness, .init = set_up);
+
+/* The status of a lookup in a process of its own: by name, or by port where the name is a number.
+ */
+static enum nss_status ask(const char *question)
+{
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		bool is_port = question[0] >= '0' && question[0] <= '9';
+		_exit(2 + (int)(is_port ? module.by_port(htons((uint16_t)atoi(question)), NULL,
+							 &entry, buffer, sizeof buffer, &error)
+					: module.by_name(question, NULL, &entry, buffer,
+							 sizeof buffer, &error)));
+	}
+	cr_assert_eq(waitpid(child, &status, 0), child);
+	cr_assert(WIFEXITED(status));
+	return (enum nss_status)(WEXITSTATUS(status) - 2);
+}
+
+static void expect_all_fresh(void)
+{
+	cr_expect_eq(ask("ssh"), NSS_STATUS_SUCCESS);
+	cr_expect_eq(ask("both"), NSS_STATUS_SUCCESS);
+	cr_expect_eq(ask("alias"), NSS_STATUS_SUCCESS);
+	cr_expect_eq(ask("2"), NSS_STATUS_SUCCESS);
+	cr_expect_eq(ask("nothing"), NSS_STATUS_NOTFOUND);
+	cr_expect_eq(ask("3"), NSS_STATUS_NOTFOUND);
+}
+
+static void expect_high_changed(void)
+{
+	cr_expect_eq(ask("ssh"), NSS_STATUS_UNAVAIL);
+	cr_expect_eq(ask("22"), NSS_STATUS_UNAVAIL);
+	cr_expect_eq(ask("both"), NSS_STATUS_UNAVAIL);
+	cr_expect_eq(ask("low"), NSS_STATUS_SUCCESS);
+	cr_expect_eq(ask("2"), NSS_STATUS_SUCCESS);
+	cr_expect_eq(ask("nothing"), NSS_STATUS_UNAVAIL);
+	cr_expect_eq(ask("3"), NSS_STATUS_UNAVAIL);
+}
+
+Test(freshness, holds_while_nothing_changes)
+{
+	expect_all_fresh();
+}
+
+Test(freshness, ends_with_an_edit)
+{
+	/* As long as it was, and in the very next moment. */
+	write_text(high, "ssh 23/tcp\nboth 1/tcp\n");
+	expect_high_changed();
+	compile_tracked();
+	expect_all_fresh();
+}
+
+Test(freshness, ends_when_a_source_goes)
+{
+	cr_assert_eq(unlink(high), 0);
+	expect_high_changed();
+}
+
+Test(freshness, ends_for_a_service_that_only_a_lower_source_changed)
+{
+	write_text(low, "");
+	cr_expect_eq(ask("ssh"), NSS_STATUS_SUCCESS);
+	cr_expect_eq(ask("both"), NSS_STATUS_UNAVAIL);
+	cr_expect_eq(ask("low"), NSS_STATUS_UNAVAIL);
+	cr_expect_eq(ask("nothing"), NSS_STATUS_UNAVAIL);
+}
+
+Test(freshness, of_a_running_process_ends_within_a_second)
+{
+	cr_expect_eq(module.by_name("ssh", "tcp", &entry, buffer, sizeof buffer, &error),
+		     NSS_STATUS_SUCCESS);
+	write_text(high, "nothing 22/tcp\n");
+	wait_for_next_second();
+	errno = 4711;
+	cr_expect_eq(module.by_name("ssh", "tcp", &entry, buffer, sizeof buffer, &error),
+		     NSS_STATUS_UNAVAIL);
+	cr_expect_eq(errno, 4711, "errno was touched");
+	cr_expect_eq(module.by_name("low", "udp", &entry, buffer, sizeof buffer, &error),
+		     NSS_STATUS_SUCCESS);
+	compile_tracked();
+	cr_expect_eq(module.by_name("nothing", "tcp", &entry, buffer, sizeof buffer, &error),
+		     NSS_STATUS_SUCCESS, "a new database is used at once");
+}
+
+Test(freshness, leaves_changes_out_of_an_enumeration)
+{
+	unsigned count = 0;
+	enum nss_status status;
+
+	write_text(high, "");
+	cr_assert_eq(module.set(0), NSS_STATUS_SUCCESS);
+	for (; (status = module.next(&entry, buffer, sizeof buffer, &error)) == NSS_STATUS_SUCCESS;
+	     count++)
+		cr_expect_str_eq(entry.s_name, "low");
+	cr_expect_eq(count, 1);
+	cr_expect_eq(status, NSS_STATUS_UNAVAIL);
+}
+
+Test(freshness, is_nothing_that_an_untracked_database_has)
+{
+	struct run run;
+
+	RUN(&run, COMPILER, "-o", database_path, high, low);
+	cr_assert_eq(run.status, 0);
+	run_free(&run);
+	write_text(high, "");
+	expect_all_fresh();
+}
+
+static bool has_changed(const struct stat *status, enum portdb_source_kind kind,
+			uint32_t nanoseconds)
+{
+	struct portdb_source_row row = {.path = high,
+					.kind = kind,
+					.nanoseconds = nanoseconds,
+					.seconds = status->st_mtim.tv_sec,
+					.size = (uint64_t)status->st_size};
+
+	return portdb_source_has_changed(&row);
+}
+
+Test(freshness, is_told_by_size_and_time)
+{
+	const struct timespec times[2] = {{.tv_sec = 1000, .tv_nsec = 5},
+					  {.tv_sec = 1000, .tv_nsec = 5}};
+	struct stat status;
+
+	cr_assert_eq(utimensat(AT_FDCWD, high, times, 0), 0);
+	cr_assert_eq(stat(high, &status), 0);
+	cr_expect_not(has_changed(&status, PORTDB_FILE, 5));
+	cr_expect(has_changed(&status, PORTDB_FILE, 6));
+	cr_expect_not(has_changed(&status, PORTDB_FILE, 0), "an archive may keep seconds only");
+	cr_expect(has_changed(&status, PORTDB_ABSENT, 5), "it appeared");
+	status.st_size++;
+	cr_expect(has_changed(&status, PORTDB_FILE, 5));
+	cr_expect_not(has_changed(&status, PORTDB_DIRECTORY, 5), "a directory's size says nothing");
+	status.st_mtim.tv_sec++;
+	cr_expect(has_changed(&status, PORTDB_DIRECTORY, 5));
+	cr_assert_eq(unlink(high), 0);
+	cr_expect(has_changed(&status, PORTDB_FILE, 5), "it is gone");
+	cr_expect_not(has_changed(&status, PORTDB_ABSENT, 5));
+}
+
+/* File systems stamp by a clock that ticks some hundred times a second; an edit is faster. */
+Test(freshness, notices_an_edit_in_the_same_instant)
+{
+	for (unsigned i = 0; i < 20; i++) {
+		struct input input;
+		struct stat status;
+		write_text(high, "before\n");
+		cr_assert(input_read(&input, high));
+		write_text(high, "after!\n");
+		cr_assert_eq(stat(high, &status), 0);
+		cr_assert(status.st_mtim.tv_sec != input.status.st_mtim.tv_sec ||
+			  status.st_mtim.tv_nsec != input.status.st_mtim.tv_nsec);
+		free(input.bytes);
+	}
+}
+
+/* In the child's own /etc, through libc and the chain that the manual recommends. */
+static bool finds(const char *name, int port)
+{
+	struct servent *found = getservbyname(name, "tcp");
+
+	return found && ntohs((uint16_t)found->s_port) == port;
+}
+
+/* Why an answer is wrong, told by the exit status of the process that asked. */
+static void ask_in_child(bool (*is_right)(void), int status)
+{
+	int result;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(is_right() ? 0 : status);
+	if (waitpid(child, &result, 0) != child || result != 0)
+		_exit(status);
+}
+
+static bool is_as_compiled(void)
+{
+	return finds("ssh", 22) && finds("smtp", 25) && finds("table-only", 7777) &&
+	       !getservbyname("added", "tcp");
+}
+
+static bool is_as_edited(void)
+{
+	struct servent *found = getservbyport(htons(2222), "tcp");
+
+	return finds("ssh", 2222) && found && strcmp(found->s_name, "ssh") == 0 &&
+	       !getservbyport(htons(22), "tcp") && finds("added", 4711) &&
+	       !getservbyname("smtp", "tcp") && !getservbyport(htons(25), "tcp") &&
+	       finds("table-only", 7777);
+}
+
+/* Port 22 is the table's ssh now, whose word no longer stands behind the file's. */
+static bool is_as_recompiled(void)
+{
+	return finds("ssh", 2222) && finds("added", 4711) && !getservbyname("smtp", "tcp") &&
+	       getservbyport(htons(22), "tcp") && finds("table-only", 7777);
+}
+
+/* Enumeration: what the tables know, then the lines of the file as it is now; nothing twice. */
+static bool is_enumerated_as_edited(void)
+{
+	static const char *const expected[] = {"table-only", "ssh", "added"};
+	struct servent *found;
+	size_t count = 0;
+
+	setservent(0);
+	for (; (found = getservent()) != NULL; count++)
+		if (count >= 3 || strcmp(found->s_name, expected[count]) != 0)
+			return false;
+	endservent();
+	return count == 3;
+}
+
+static void compile_in_etc(void)
+{
+	if (system(COMPILER " --track -o /etc/services.db /etc/services /etc/table.csv "
+			    ">/etc/log 2>&1") != 0)
+		_exit(2);
+}
+
+static void edit_services_in_child(void)
+{
+	static const char stock[] = "ssh 22/tcp\nsmtp 25/tcp mail\n";
+
+	if (!enter_etc_with(stock, strlen(stock)))
+		_exit(77);
+	write_text(
+	    "/etc/table.csv",
+	    "Service Name,Port Number,Transport Protocol\ntable-only,7777,tcp\nssh,22,tcp\n");
+	setenv("PORTDB_DATABASE", "/etc/services.db", 1);
+	__nss_configure_lookup("services", "portdb [NOTFOUND=return] files");
+	compile_in_etc();
+	ask_in_child(is_as_compiled, 3);
+	/* One service changed, one added, one removed. */
+	write_text("/etc/services", "ssh 2222/tcp\nadded 4711/tcp\n");
+	ask_in_child(is_as_edited, 4);
+	ask_in_child(is_enumerated_as_edited, 5);
+	compile_in_etc();
+	ask_in_child(is_as_recompiled, 6);
+	_exit(0);
+}
+
+Test(freshness, of_the_chain_is_right_before_anything_is_recompiled)
+{
+	int status;
+
+	scratch_directory();
+	pid_t child = fork();
+	if (child == 0)
+		edit_services_in_child();
+	cr_assert_eq(waitpid(child, &status, 0), child);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+		cr_skip_test("no mount namespace is permitted here");
+	cr_expect_eq(status, 0, "step %d", WEXITSTATUS(status));
+}

@@ -1,0 +1,133 @@
+/* The system's sources, below a root of the test's own: which, in which order, and what changed. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "nss/reader/file.h"
+#include "tests/support/support.h"
+
+#define HEADER "Service Name,Port Number,Transport Protocol\n"
+
+/* Never freed, as scratch_path. */
+static char *in_root(const char *path)
+{
+	return scratch_path(path + 1);
+}
+
+static void write_in_root(const char *directory, const char *name, const char *text)
+{
+	struct run run;
+	char *path;
+
+	RUN(&run, "mkdir", "-p", in_root(directory));
+	run_free(&run);
+	cr_assert_gt(asprintf(&path, "%s/%s", in_root(directory), name), 0);
+	write_text(path, text);
+	free(path);
+}
+
+/* A drop-in, the stock file, the registry and two tables claim the same port. */
+static void make_root(void)
+{
+	struct run run;
+
+	write_in_root(PORTDB_DROPINS_DIRECTORY, "10-a.services", "dropin-a 1/tcp\n");
+	write_in_root(PORTDB_DROPINS_DIRECTORY, "20-b.csv", HEADER "dropin-b,1,tcp\n");
+	write_in_root(PORTDB_DROPINS_DIRECTORY, "15.services~", "backup 1/tcp\n");
+	write_in_root(PORTDB_DROPINS_DIRECTORY, "10-a.services.dpkg-old", "old 1/tcp\n");
+	write_in_root(PORTDB_DROPINS_DIRECTORY, ".hidden.services", "hidden 1/tcp\n");
+	write_in_root("/etc", "services", "stock 1/tcp\n");
+	write_text(scratch_path("registry"), HEADER "registered,1,tcp\n");
+	RUN(&run, "install", "-D", scratch_path("registry"), in_root(PORTDB_REGISTRY));
+	run_free(&run);
+	write_in_root(PORTDB_TABLES_DIRECTORY, "10-first.csv", HEADER "table-a,1,tcp\n");
+	write_in_root(PORTDB_TABLES_DIRECTORY, "20-second.csv", HEADER "table-b,1,tcp\n");
+}
+
+TestSuite(sources, .init = make_root);
+
+/* The names of the database's services, in order, with a blank behind each. */
+static void expect_names(const char *path, const char *expected)
+{
+	struct portdb_file file;
+	struct portdb_service service;
+	enum portdb_result result;
+	uint32_t cursor = 0;
+	char names[4096] = "";
+
+	cr_assert(portdb_file_map(&file, path, &result));
+	while (portdb_next(&file.db, &cursor, &service) == PORTDB_OK)
+		strcat(strcat(names, service.strings), " ");
+	cr_expect_str_eq(names, expected);
+	portdb_file_unmap(&file);
+}
+
+Test(sources, of_the_system_stand_in_their_order)
+{
+	char *database = scratch_path("db");
+	struct run run;
+
+	RUN(&run, COMPILER, "--root", scratch_directory(), "-o", database);
+	cr_expect_eq(run.status, 0);
+	cr_expect_str_eq(run.errors, "", "what is left alone is mentioned only with -v");
+	run_free(&run);
+	expect_names(database, "dropin-a dropin-b stock registered table-a table-b ");
+}
+
+Test(sources, that_are_left_alone_are_mentioned_when_verbose)
+{
+	static const char reason[] = ": note: left alone: its name ends in none of .services, "
+				     ".csv and .ldif\n";
+	struct run run;
+	char *expected;
+
+	cr_assert_gt(asprintf(&expected, "%s/.hidden.services%s%s/10-a.services.dpkg-old%s",
+			      in_root(PORTDB_DROPINS_DIRECTORY), ": note: left alone: hidden\n",
+			      in_root(PORTDB_DROPINS_DIRECTORY), reason),
+		     0);
+	RUN(&run, COMPILER, "-v", "--root", scratch_directory(), "-o", scratch_path("db"));
+	cr_expect_not_null(strstr(run.errors, expected), "%s", run.errors);
+	cr_expect_not_null(strstr(run.errors, "/15.services~"));
+	cr_expect_null(strstr(run.errors, "10-a.services:"));
+	run_free(&run);
+	free(expected);
+}
+
+/* The lines of --list-sources with their blanks squeezed, below its heading. */
+static void expect_list(const char *const *arguments, const char *expected)
+{
+	struct run run;
+	char *to;
+
+	run_program(&run, arguments);
+	cr_expect_eq(run.status, 0, "%s", run.errors);
+	char *text = strchr(run.output, '\n') + 1;
+	to = text;
+	for (const char *from = text; *from; from++)
+		if (*from != ' ' || (from[1] != ' ' && from[1] != '\n'))
+			*to++ = *from;
+	*to = '\0';
+	cr_expect_str_eq(text, expected);
+	run_free(&run);
+}
+
+Test(sources, are_listed_with_what_changed)
+{
+	const char *const list[] = {COMPILER,       "--list-sources", "-o",        "db",
+				    "one.services", "two.csv",        "three.csv", NULL};
+	struct run run;
+
+	cr_assert_eq(chdir(scratch_directory()), 0);
+	write_text("one.services", "ssh 22/tcp\n");
+	write_text("two.csv", HEADER "a,1,tcp\nb,2,tcp\n");
+	write_text("three.csv", HEADER);
+	RUN(&run, COMPILER, "--track", "-o", "db", "one.services", "two.csv");
+	cr_assert_eq(run.status, 0);
+	run_free(&run);
+	write_text("one.services", "ssh 2222/tcp\n");
+	expect_list(list, "one.services 1 13 changed\n"
+			  "two.csv 2 60 unchanged\n"
+			  "three.csv 0 44 new\n");
+}

@@ -1,0 +1,371 @@
+/* Tables: CSV files whose columns are named as in IANA's registry. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/examples.h"
+#include "tests/support/support.h"
+#include "tools/compile/sources/table.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof *(array))
+#define HEADER        "Service Name,Port Number,Transport Protocol,Aliases,Status,Description\n"
+
+Test(table, finds_columns_by_name)
+{
+	static const struct example examples[] = {
+	    EXAMPLE(HEADER "ssh,22,tcp,secsh,official,Secure Shell\n",
+		    "2: ssh 22/tcp secsh {Status=official} {Description=Secure Shell}\n", ""),
+	    EXAMPLE("Description,Transport Protocol,Service Name,Port Number\nShell,tcp,ssh,22\n",
+		    "2: ssh 22/tcp {Description=Shell}\n", ""),
+	    EXAMPLE("Colour,Port Number,,Service Name,Assignee,Transport Protocol\n"
+		    "red,22,x,ssh,somebody,tcp\n",
+		    "2: ssh 22/tcp\n", ""),
+	    /* Names are exact, and of two columns with one name the first counts. */
+	    EXAMPLE("Service Name,Port Number,Transport Protocol,status,Port Number\n"
+		    "ssh,22,tcp,odd,23\n",
+		    "2: ssh 22/tcp\n", ""),
+	    /* Rows may be shorter and longer than the header. */
+	    EXAMPLE("Port Number,Service Name,Transport Protocol,Status\n22,ssh,tcp\n"
+		    "23,telnet,tcp,official,more,and more\n",
+		    "2: ssh 22/tcp\n3: telnet 23/tcp {Status=official}\n", ""),
+	    EXAMPLE(HEADER, "", ""),
+	};
+
+	check_examples(table_read, examples, LENGTH(examples), true);
+}
+
+/* IANA's published file has these columns, and is a table as it stands. */
+Test(table, reads_the_registry)
+{
+	static const struct example examples[] = {EXAMPLE(
+	    "Service Name,Port Number,Transport Protocol,Description,Assignee,Contact,"
+	    "Registration Date,Modification Date,Reference,Service Code,"
+	    "Unauthorized Use Reported,Assignment Notes\n"
+	    ",0,tcp,Reserved,[Jon_Postel],[Jon_Postel],,,,,,\n"
+	    "domain,53,tcp,Domain Name Server,[P],[Q],,2017-08-16,[RFC1035],1,[Us],\"Two\nlines\"\n"
+	    ",4,tcp,Unassigned,,,,,,,,\n"
+	    ",23-25,udp,Unassigned (Removed on 2002-04-29),,,,,,,,\n"
+	    ",26-27,udp,Reserved,,,,,,,,\n"
+	    "only-named,,,No port at all,,,,,,,,\n"
+	    "no-protocol,77,,,,,,,,,,\n",
+	    "2: not (nameless) 0/tcp {Description=Reserved}\n"
+	    "3: domain 53/tcp {Description=Domain Name Server} {Reference=[RFC1035]}"
+	    " {Unauthorized Use Reported=[Us]} {Assignment Notes=Two\nlines}\n"
+	    "7: not (nameless) 26-27/udp {Description=Reserved}\n"
+	    "8: not only-named (none)/ {Description=No port at all}\n"
+	    "9: not no-protocol 77/\n",
+	    "")};
+
+	check_examples(table_read, examples, LENGTH(examples), true);
+}
+
+Test(table, keeps_the_facts)
+{
+	static const struct example examples[] = {
+	    EXAMPLE("Service Name,Port Number,Transport Protocol,Description[pt],Status,"
+		    "Description[zh],Description,Reference,Assignment Notes,Note\n"
+		    "ssh,22,tcp,Concha,official,\xe5\xa3\xb3,Shell,RFC 4251,disputed,not kept\n"
+		    "telnet,23,tcp,,unofficial,,,,,\n",
+		    "2: ssh 22/tcp {Description[pt]=Concha} {Status=official} "
+		    "{Description[zh]=\xe5\xa3\xb3} {Description=Shell} {Reference=RFC 4251} "
+		    "{Assignment Notes=disputed}\n"
+		    "3: telnet 23/tcp {Status=unofficial}\n",
+		    ""),
+	};
+
+	check_examples(table_read, examples, LENGTH(examples), true);
+}
+
+Test(table, spells_out_ranges_and_lists)
+{
+	static const struct example examples[] = {
+	    EXAMPLE(HEADER "x11,6000-6002,tcp,x,,\n",
+		    "2: x11 6000/tcp x\n2: x11 6001/tcp x\n2: x11 6002/tcp x\n", ""),
+	    EXAMPLE(HEADER "a,1-2,\"tcp,udp\",,,\n",
+		    "2: a 1/tcp\n2: a 2/tcp\n2: a 1/udp\n2: a 2/udp\n", ""),
+	    EXAMPLE(HEADER "a,7-7,TCP,,,\n", "2: a 7/tcp\n", ""),
+	    EXAMPLE(HEADER "a,1,\"TCP, Udp;sctp/DCCP ddp\",,,\n",
+		    "2: a 1/tcp\n2: a 1/udp\n2: a 1/sctp\n2: a 1/dccp\n2: a 1/ddp\n", ""),
+	    EXAMPLE(HEADER "a,1,\" ,;/ \",,,\n", "2: not a 1/\n", ""),
+	    EXAMPLE(HEADER "a,0080,tcp,,,\nb,65534-65535,tcp,,,\n",
+		    "2: a 80/tcp\n3: b 65534/tcp\n3: b 65535/tcp\n", ""),
+	    EXAMPLE(HEADER "ssh,22,tcp,\" secsh SSH  a \",,\n", "2: ssh 22/tcp secsh SSH a\n", ""),
+	};
+
+	check_examples(table_read, examples, LENGTH(examples), true);
+}
+
+/* Nobody listens on port 0; a row that lacks a name, a port or a protocol is no service either. */
+Test(table, keeps_claims_that_are_no_services)
+{
+	static const struct example examples[] = {
+	    EXAMPLE(HEADER "a,0,tcp,,,\nb,0-2,tcp,,,\n",
+		    "2: not a 0/tcp\n3: not b 0/tcp\n3: b 1/tcp\n3: b 2/tcp\n", ""),
+	    EXAMPLE(HEADER ",80,tcp,,,Something\n,80-90,\"tcp,udp\",,conflict,\n",
+		    "2: not (nameless) 80/tcp {Description=Something}\n"
+		    "3: not (nameless) 80-90/tcp {Status=conflict}\n"
+		    "3: not (nameless) 80-90/udp {Status=conflict}\n",
+		    ""),
+	    EXAMPLE(HEADER "a,,tcp,b,,\nc,80-90,,,,\nd,,,,,\n",
+		    "2: not a (none)/tcp b\n3: not c 80-90/\n4: not d (none)/\n", ""),
+	    /* It says nothing. */
+	    EXAMPLE(HEADER ",80,tcp,,,\n,,,,,\n,1-9,udp,,reserved,Unassigned\n", "", ""),
+	    /* But a name does, whatever its description. */
+	    EXAMPLE(HEADER "a,80,tcp,,,Unassigned\n", "2: a 80/tcp {Description=Unassigned}\n", ""),
+	    EXAMPLE(HEADER ",80,tcp,,,Not Unassigned\n",
+		    "2: not (nameless) 80/tcp {Description=Not Unassigned}\n", ""),
+	};
+
+	check_examples(table_read, examples, LENGTH(examples), true);
+}
+
+Test(table, reads_the_ways_of_writing_csv)
+{
+	static const struct example examples[] = {
+	    EXAMPLE("\xef\xbb\xbf" HEADER "a,1,tcp,,,x\n", "2: a 1/tcp {Description=x}\n", ""),
+	    EXAMPLE("\xef\xbb\xbf\"Service Name\",\"Port Number\",\"Transport Protocol\"\n"
+		    "\"a\",\"1\",\"tcp\"\n",
+		    "2: a 1/tcp\n", ""),
+	    EXAMPLE(
+		"Service Name,Port Number,Transport Protocol,Status\r\na,1,tcp,x\r\nb,2,udp,y\r\n",
+		"2: a 1/tcp {Status=x}\n3: b 2/udp {Status=y}\n", ""),
+	    EXAMPLE(HEADER "a,1,tcp,,,\"One, \"\"two\"\"\"\n",
+		    "2: a 1/tcp {Description=One, \"two\"}\n", ""),
+	    EXAMPLE(HEADER "a,1,tcp,,,\"One\ntwo\r\n\nthree\"\nb,2,tcp,,,\n",
+		    "2: a 1/tcp {Description=One\ntwo\r\n\nthree}\n6: b 2/tcp\n", ""),
+	    EXAMPLE(HEADER " a\t, 1 ,tcp,,, One two \n", "2: a 1/tcp {Description=One two}\n", ""),
+	    /* The last line feed may lack, and so may the last field. */
+	    EXAMPLE(HEADER "a,1,tcp", "2: a 1/tcp\n", ""),
+	    EXAMPLE(HEADER "a,1,tcp,,,\"x\"", "2: a 1/tcp {Description=x}\n", ""),
+	    /* A NUL ends a field. */
+	    EXAMPLE(HEADER "a\0b,1,tcp,c\0d,,x\0y\n\0c,2,tcp,,,z\n"
+			   "d,3,tcp,,,\0e\n",
+		    "2: a 1/tcp c {Description=x}\n3: not (nameless) 2/tcp {Description=z}\n"
+		    "4: d 3/tcp\n",
+		    ""),
+	};
+
+	check_examples(table_read, examples, LENGTH(examples), true);
+}
+
+#define NO_PORT(port) "'" port "' is not a port or a range of ports from 0 to 65535\n"
+#define CONTROL       "a name or protocol has a control character in it\n"
+
+static void check_bad_row(const char *row, const char *message)
+{
+	struct reading reading;
+	char *text;
+	char *expected;
+
+	cr_assert_gt(asprintf(&text, HEADER "a,1,tcp,,,\n%s\nz,2,tcp,,,\n", row), 0);
+	cr_assert_gt(asprintf(&expected, "file:3: warning: %s", message), 0);
+	reading_make(&reading, table_read, text, strlen(text));
+	char *rows = rows_of(&reading.source);
+	cr_expect_str_eq(rows, "2: a 1/tcp\n4: z 2/tcp\n", "of '%s': %s", row, rows);
+	cr_expect_str_eq(reading.messages, expected, "of '%s': %s", row, reading.messages);
+	cr_expect_eq(reading.diagnostics.refused, 1);
+	cr_expect_eq(reading.diagnostics.errors, 0);
+	cr_expect(reading.is_taken);
+	reading_free(&reading);
+	free(rows);
+	free(expected);
+	free(text);
+}
+
+Test(table, skips_rows_that_cannot_be_read)
+{
+	check_bad_row("b,65536,tcp", NO_PORT("65536"));
+	check_bad_row("b,-1,tcp", NO_PORT("-1"));
+	check_bad_row("b,+1,tcp", NO_PORT("+1"));
+	check_bad_row("b,0x10,tcp", NO_PORT("0x10"));
+	check_bad_row("b,1-,tcp", NO_PORT("1-"));
+	check_bad_row("b,9-8,tcp", NO_PORT("9-8"));
+	check_bad_row("b,1-2-3,tcp", NO_PORT("1-2-3"));
+	check_bad_row("b,1-65536,tcp", NO_PORT("1-65536"));
+	check_bad_row("b,1 2,tcp", NO_PORT("1 2"));
+	check_bad_row("b,\" 1\",tcp", NO_PORT(" 1"));
+	check_bad_row("b,99999999999999999999,tcp", NO_PORT("99999999999999999999"));
+	check_bad_row("b,18446744073709551617,tcp", NO_PORT("18446744073709551617"));
+	check_bad_row("b,tcp,80", NO_PORT("tcp"));
+	/* No name could be told from another, or printed, with these in it. */
+	check_bad_row("\"b\tc\",1,tcp", CONTROL);
+	check_bad_row("\"b\vc\",1,tcp", CONTROL);
+	check_bad_row("b\x1b[1m,1,tcp", CONTROL);
+	check_bad_row("b\x7f,1,tcp", CONTROL);
+	check_bad_row("b,1,tcp,c\x01", CONTROL);
+	check_bad_row("b,1,\"tcp,\x1fudp\"", CONTROL);
+	check_bad_row(",1,t\x02,,,Something", CONTROL);
+}
+
+/* A services(5) file could not hold them, but editions of the registry do. */
+Test(table, takes_names_with_blanks_and_hashes)
+{
+	static const struct example examples[] = {
+	    EXAMPLE(HEADER "b c,1,tcp,,,\n#d,2,t#p,e#f g,,\ncaf\xc3\xa9,3,tcp,,,\n",
+		    "2: b c 1/tcp\n3: #d 2/t#p e#f g\n4: caf\xc3\xa9 3/tcp\n", ""),
+	};
+
+	check_examples(table_read, examples, LENGTH(examples), true);
+}
+
+/* Of a row of several lines it is the first one, as an editor would go to. */
+Test(table, names_the_line_where_a_row_starts)
+{
+	static const struct example examples[] = {
+	    EXAMPLE(HEADER "a,1,tcp,,,\"x\n\ny\"\nb,99999,tcp,,,\"\n\"\nc,2,tcp,,,\n",
+		    "2: a 1/tcp {Description=x\n\ny}\n7: c 2/tcp\n",
+		    "file:5: warning: " NO_PORT("99999")),
+	    EXAMPLE("\"Service\n Name\",Service Name,Port Number,Transport Protocol\nx,a,1,tcp\n",
+		    "3: a 1/tcp\n", ""),
+	};
+
+	check_examples(table_read, examples, LENGTH(examples), true);
+}
+
+Test(table, counts_empty_lines_too)
+{
+	static const struct example examples[] = {
+	    EXAMPLE(HEADER "\n\na,99999,tcp,,,\n", "", "file:4: warning: " NO_PORT("99999")),
+	    EXAMPLE("\n" HEADER "a,1,tcp,,,\n\r\n\r\nb,2,tcp,,,\n", "3: a 1/tcp\n6: b 2/tcp\n", ""),
+	};
+
+	check_examples(table_read, examples, LENGTH(examples), true);
+}
+
+Test(table, loses_what_follows_an_unended_quote)
+{
+	static const struct example examples[] = {
+	    EXAMPLE(
+		HEADER "a,1,tcp,,,\nb,2,tcp,,,\"x\nc,3,tcp,,,\n", "2: a 1/tcp\n",
+		"file:3: warning: the rest of the table is lost: a quoted field is not ended\n"),
+	};
+
+	check_examples(table_read, examples, LENGTH(examples), true);
+}
+
+#define NO_TABLE "portdb-compile: file: not a table: "
+
+Test(table, refuses_what_is_no_table)
+{
+	static const struct example examples[] = {
+	    EXAMPLE("", "", NO_TABLE "it has no rows\n"),
+	    EXAMPLE("\n\r\n  \n", "", NO_TABLE "it has no rows\n"),
+	    EXAMPLE("\xef\xbb\xbf", "", NO_TABLE "it has no rows\n"),
+	    EXAMPLE("\xef\xbb", "", NO_TABLE "its first row names no column 'Service Name'\n"),
+	    EXAMPLE("ssh 22/tcp\ntelnet 23/tcp\n", "",
+		    NO_TABLE "its first row names no column 'Service Name'\n"),
+	    EXAMPLE("Service name,Port Number,Transport Protocol\na,1,tcp\n", "",
+		    NO_TABLE "its first row names no column 'Service Name'\n"),
+	    EXAMPLE("Service Name,Transport Protocol\na,tcp\n", "",
+		    NO_TABLE "its first row names no column 'Port Number'\n"),
+	    EXAMPLE("Service Name,Port Number\na,1\n", "",
+		    NO_TABLE "its first row names no column 'Transport Protocol'\n"),
+	    EXAMPLE("\"Service Name,Port Number,Transport Protocol\na,1,tcp\n", "",
+		    "file:1: warning: the rest of the table is lost: a quoted field is not "
+		    "ended\n" NO_TABLE "it has no rows\n"),
+	};
+
+	check_examples(table_read, examples, LENGTH(examples), false);
+}
+
+/* A field of bytes that CSV cares about. No blank ends it, which some writers would trim. */
+static void random_field(struct random *random, char *field)
+{
+	static const char alphabet[] = "aZ0 ,,\"\"\n\r;#\t\xc3\xa9'";
+	unsigned length = random_below(random, 12);
+
+	for (unsigned i = 0; i < length; i++)
+		field[i] = alphabet[random_below(random, sizeof alphabet - 1)];
+	field[length] = '\0';
+}
+
+/* Quoted, as RFC 4180 has it. */
+static void print_field(FILE *stream, const char *field)
+{
+	fputc('"', stream);
+	for (; *field; field++)
+		fprintf(stream, *field == '"' ? "\"\"" : "%c", *field);
+	fputc('"', stream);
+}
+
+/* What is written by the rules is read back, whatever the bytes, and each row's line is known. */
+Test(table, reads_back_what_is_written)
+{
+	struct random random = {.state = 4180};
+
+	for (unsigned round = 0; round < 200; round++) {
+		char fields[20][2][16];
+		unsigned long lines[21] = {2};
+		char *text;
+		size_t size;
+		FILE *stream = open_memstream(&text, &size);
+		fputs("Service Name,Port Number,Transport Protocol,Description,Reference\n",
+		      stream);
+		for (unsigned row = 0; row < 20; row++) {
+			fprintf(stream, "a,%u,tcp", row + 1);
+			lines[row + 1] = lines[row] + 1;
+			for (unsigned i = 0; i < 2; i++) {
+				random_field(&random, fields[row][i]);
+				fputc(',', stream);
+				print_field(stream, fields[row][i]);
+				for (const char *at = fields[row][i]; *at; at++)
+					lines[row + 1] += *at == '\n';
+			}
+			fputs(row % 2 ? "\n" : "\r\n", stream);
+		}
+		fclose(stream);
+
+		struct reading reading;
+		reading_make(&reading, table_read, text, size);
+		cr_assert_eq(reading.source.claim_count, 20, "%s\n%s", text, reading.messages);
+		for (unsigned row = 0; row < 20; row++) {
+			const struct claim *claim = &reading.source.claims[row];
+			const char *description = claim_fact(claim, "Description");
+			const char *reference = claim_fact(claim, "Reference");
+			cr_expect_eq(claim->line, lines[row]);
+			cr_expect_str_eq(description ? description : "", fields[row][0]);
+			cr_expect_str_eq(reference ? reference : "", fields[row][1]);
+		}
+		reading_free(&reading);
+		free(text);
+	}
+}
+
+/* No byte behind the given size is read, and no cut of a table does harm. */
+Test(table, survives_every_truncation)
+{
+	static const char text[] =
+	    "\xef\xbb\xbf" HEADER "a,1-3,\"tcp,udp\",\"b c\",x,\"d \"\"\r\n\"\r\n"
+	    ",5,tcp,,,Reserved\n";
+
+	static const size_t needed = sizeof "123Service Name,Port Number,Transport Protocol" - 1;
+
+	for (size_t size = 0; size < sizeof text; size++) {
+		char *exact = malloc(size ? size : 1);
+		struct reading reading;
+		memcpy(exact, text, size);
+		reading_make(&reading, table_read, exact, size);
+		cr_expect_eq(reading.is_taken, size >= needed, "at %zu bytes", size);
+		reading_free(&reading);
+		free(exact);
+	}
+}
+
+Test(table, refuses_more_claims_than_anybody_has)
+{
+	char *text;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	fputs(HEADER "x,0-65535,\"p", stream);
+	for (unsigned i = 0; i < 300; i++)
+		fprintf(stream, ",p%u", i);
+	fputs("\",,,\n", stream);
+	fclose(stream);
+	const struct example example = {text, size, "",
+					"portdb-compile: file: more than 16777216 claims\n"};
+	check_examples(table_read, &example, 1, false);
+	free(text);
+}

@@ -1,0 +1,161 @@
+/*
+ * Merging, by example and by its two promises: Monotonicity and Losslessness, on random sources
+ * that meet often.
+ */
+#include <criterion/criterion.h>
+#include <criterion/redirect.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/promises.h"
+#include "tests/support/support.h"
+
+#define HEADER "Service Name,Port Number,Transport Protocol,Aliases\n"
+
+/* The merged services, a line each. */
+static char *merged_text(const struct merged *merged)
+{
+	char *text;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	for (size_t i = 0; i < merged->service_count; i++) {
+		const struct service *service = &merged->services[i];
+		fprintf(stream, "%s %u/%s", service->name, service->port, service->protocol);
+		for (size_t alias = 0; alias < service->alias_count; alias++)
+			fprintf(stream, " %s", service->aliases[alias]);
+		fputc('\n', stream);
+	}
+	fclose(stream);
+	return text;
+}
+
+static void expect_merged(const char *high, const char *low, const char *expected)
+{
+	struct database database;
+
+	database_make(&database, (const char *const[]){high, low}, 2);
+	char *text = merged_text(&database.merged);
+	cr_expect_str_eq(text, expected);
+	free(text);
+	database_free(&database);
+}
+
+Test(merge, joins_a_claim_by_name_or_alias)
+{
+	expect_merged("imap2 143/tcp imap\n", HEADER "imap,143,tcp,\n", "imap2 143/tcp imap\n");
+	expect_merged("imap2 143/tcp imap\n", HEADER "imap2,143,tcp,\n", "imap2 143/tcp imap\n");
+}
+
+Test(merge, puts_another_name_behind)
+{
+	expect_merged("imap2 143/tcp imap\nssh 22/tcp\n", HEADER "imap4,143,tcp,\n",
+		      "imap2 143/tcp imap\nssh 22/tcp\nimap4 143/tcp\n");
+	expect_merged("ssh 22/tcp\n", HEADER "ssh,22,udp,\nssh,23,tcp,\n",
+		      "ssh 22/tcp\nssh 22/udp\nssh 23/tcp\n");
+}
+
+Test(merge, appends_an_alias_that_nobody_answers_to)
+{
+	expect_merged("ssh 22/tcp\n", HEADER "ssh,22,tcp,secsh secure\n",
+		      "ssh 22/tcp secsh secure\n");
+	expect_merged("ssh 22/tcp secsh\n", HEADER "ssh,22,tcp,secsh ssh new\n",
+		      "ssh 22/tcp secsh new\n");
+}
+
+Test(merge, leaves_out_an_alias_that_would_take_an_answer)
+{
+	/* www is http so far, and ssh stands in front of it. */
+	expect_merged("ssh 22/tcp\nhttp 80/tcp www\n", HEADER "ssh,22,tcp,www\n",
+		      "ssh 22/tcp\nhttp 80/tcp www\n");
+	/* Of another protocol too, for who asks without any. */
+	expect_merged("ssh 22/tcp\nhttp 80/udp www\n", HEADER "ssh,22,tcp,www\n",
+		      "ssh 22/tcp\nhttp 80/udp www\n");
+	/* Behind it, it takes nothing. */
+	expect_merged("http 80/tcp www\nssh 22/tcp\n", HEADER "ssh,22,tcp,www\n",
+		      "http 80/tcp www\nssh 22/tcp www\n");
+}
+
+Test(merge, keeps_an_alias_findable_for_every_protocol_of_its_source)
+{
+	/* www/udp comes first in the lower source, but www/tcp must not be lost by that. */
+	expect_merged("ssh 22/tcp\n", HEADER "x,80,udp,www\nssh,22,tcp,www\n",
+		      "ssh 22/tcp www\nx 80/udp www\n");
+	/* Within one protocol, the earlier row keeps it. */
+	expect_merged("ssh 22/tcp\n", HEADER "x,80,tcp,www\nssh,22,tcp,www\n",
+		      "ssh 22/tcp\nx 80/tcp www\n");
+}
+
+Test(merge, merges_nothing_within_a_source)
+{
+	expect_merged("ssh 22/tcp\nssh 22/tcp other\nother 22/tcp\n", "",
+		      "ssh 22/tcp\nssh 22/tcp other\nother 22/tcp\n");
+	expect_merged("http 80/tcp\n", HEADER "new,81,tcp,a\nnew,81,tcp,b\n",
+		      "http 80/tcp\nnew 81/tcp a\nnew 81/tcp b\n");
+}
+
+Test(merge, never_answers_with_port_0_of_a_table)
+{
+	expect_merged("zero 0/tcp\n", HEADER "reserved,0,tcp,\nzero,0,tcp,null\n", "zero 0/tcp\n");
+}
+
+static void expect_monotonic(const struct database *less, const struct database *more)
+{
+	const char *changed = changed_answer(less, more);
+
+	cr_assert_null(changed, "%s", changed);
+}
+
+static void expect_lossless(const struct database *database)
+{
+	const char *lost = lost_claim(database);
+
+	cr_assert_null(lost, "%s", lost);
+}
+
+Test(merge, is_monotonic_and_lossless)
+{
+	struct random random = {0};
+
+	cr_redirect_stderr();
+	for (unsigned round = 0; round < 400; round++) {
+		char *texts[3];
+		struct database prefixes[3];
+		for (size_t i = 0; i < 3; i++)
+			texts[i] = random_services(&random, 1 + random_below(&random, 24));
+		for (size_t i = 0; i < 3; i++)
+			database_make(&prefixes[i], (const char *const *)texts, i + 1);
+		expect_monotonic(&prefixes[0], &prefixes[1]);
+		expect_monotonic(&prefixes[1], &prefixes[2]);
+		expect_lossless(&prefixes[2]);
+		for (size_t i = 0; i < 3; i++) {
+			database_free(&prefixes[i]);
+			free(texts[i]);
+		}
+	}
+}
+
+/* In any order of the same sources, the first keeps its answers. */
+Test(merge, is_monotonic_in_every_order)
+{
+	struct random random = {.state = 7};
+
+	cr_redirect_stderr();
+	for (unsigned round = 0; round < 200; round++) {
+		char *one = random_services(&random, 12);
+		char *other = random_services(&random, 12);
+		for (int order = 0; order < 2; order++) {
+			const char *const texts[] = {order ? other : one, order ? one : other};
+			struct database alone;
+			struct database both;
+			database_make(&alone, texts, 1);
+			database_make(&both, texts, 2);
+			expect_monotonic(&alone, &both);
+			database_free(&alone);
+			database_free(&both);
+		}
+		free(one);
+		free(other);
+	}
+}

@@ -1,0 +1,162 @@
+#include "check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "key-map.h"
+#include "tools/shared/memory.h"
+
+/* Where a claim stands. */
+struct place {
+	const struct source *source;
+	const struct claim *claim;
+};
+
+/* An entry's value is the number of the place that took the key first. */
+struct checking {
+	struct key_map keys;
+	struct place *places;
+	size_t place_count;
+	size_t place_capacity;
+	struct diagnostics *diagnostics;
+};
+
+static bool is_letter(char character)
+{
+	return (character | 0x20) >= 'a' && (character | 0x20) <= 'z';
+}
+
+static bool is_digit(char character)
+{
+	return character >= '0' && character <= '9';
+}
+
+/* What keeps the name from being a service name of RFC 6335, section 5.1; NULL if nothing does. */
+static const char *name_fault(const char *name)
+{
+	size_t length = strlen(name);
+	bool has_letter = false;
+
+	if (length > 15)
+		return "is longer than 15 characters";
+	for (const char *next = name; *next; next++) {
+		if (!is_letter(*next) && !is_digit(*next) && *next != '-')
+			return "has characters other than letters, digits and hyphens";
+		has_letter = has_letter || is_letter(*next);
+	}
+	if (!has_letter)
+		return "has no letter";
+	if (name[0] == '-' || name[length - 1] == '-')
+		return "begins or ends with a hyphen";
+	return strstr(name, "--") ? "has two hyphens in a row" : NULL;
+}
+
+static void check_name(const struct place *place, const char *name, struct diagnostics *diagnostics)
+{
+	const char *fault = name_fault(name);
+
+	if (fault)
+		report_note(diagnostics, place->source->path, place->claim->line,
+			    "the name '%s' %s (RFC 6335)", name, fault);
+}
+
+/* Who took the key before; NULL if nobody did, and then this place takes it. */
+static const struct place *take(struct checking *checking, const struct key *key, size_t number)
+{
+	bool is_new;
+	struct key_entry *entry = key_map_add(&checking->keys, key, &is_new);
+
+	if (!is_new)
+		return &checking->places[entry->value];
+	entry->value = (uint32_t)number;
+	return NULL;
+}
+
+static bool has_name(const struct claim *claim, const char *name)
+{
+	for (size_t i = 0; i < claim->alias_count; i++)
+		if (strcmp(claim->aliases[i], name) == 0)
+			return true;
+	return strcmp(claim->name, name) == 0;
+}
+
+/* That one name is used for several ports of a protocol. */
+static void check_taken_name(struct checking *checking, size_t number, const char *name)
+{
+	const struct place *place = &checking->places[number];
+	const struct place *first =
+	    take(checking, &(struct key){name, place->claim->protocol, -1}, number);
+
+	/* A row of a range, as x11 6000-6063, is one row. */
+	bool is_same_row =
+	    first && first->source == place->source && first->claim->line == place->claim->line;
+	if (first && !is_same_row && first->claim->port != place->claim->port)
+		report_warning(checking->diagnostics, place->source->path, place->claim->line,
+			       "the name '%s/%s' is taken by %s:%lu, for port %u", name,
+			       place->claim->protocol, first->source->path, first->claim->line,
+			       first->claim->port);
+}
+
+static void check_taken_port(struct checking *checking, size_t number)
+{
+	const struct place *place = &checking->places[number];
+	const struct place *first =
+	    take(checking, &(struct key){NULL, place->claim->protocol, place->claim->port}, number);
+
+	if (first && !has_name(first->claim, place->claim->name))
+		report_warning(checking->diagnostics, place->source->path, place->claim->line,
+			       "port %u/%s of '%s' is taken by %s:%lu, for '%s'",
+			       place->claim->port, place->claim->protocol, place->claim->name,
+			       first->source->path, first->claim->line, first->claim->name);
+}
+
+/* That the source itself has the same name, port and protocol before. */
+static bool is_duplicate(struct checking *checking, size_t number)
+{
+	const struct place *place = &checking->places[number];
+	const struct claim *claim = place->claim;
+	struct key key = {claim->name, claim->protocol, claim->port};
+	const struct place *first = take(checking, &key, number);
+
+	if (!first)
+		return false;
+	if (first->source != place->source) {
+		/* The same said by another source; the next is compared with this one's. */
+		key_map_find(&checking->keys, &key)->value = (uint32_t)number;
+		return false;
+	}
+	report_warning(checking->diagnostics, place->source->path, claim->line,
+		       "'%s %u/%s' is there already, on line %lu", claim->name, claim->port,
+		       claim->protocol, first->claim->line);
+	return true;
+}
+
+static void check_claim(struct checking *checking, const struct source *source,
+			const struct claim *claim)
+{
+	size_t number = checking->place_count;
+
+	checking->places = memory_grow(checking->places, number, &checking->place_capacity,
+				       sizeof *checking->places);
+	checking->places[checking->place_count++] = (struct place){source, claim};
+	check_name(&checking->places[number], claim->name, checking->diagnostics);
+	if (is_duplicate(checking, number))
+		return;
+	check_taken_port(checking, number);
+	check_taken_name(checking, number, claim->name);
+	for (size_t i = 0; i < claim->alias_count; i++)
+		check_taken_name(checking, number, claim->aliases[i]);
+}
+
+void check_sources(const struct source *sources, size_t source_count,
+		   struct diagnostics *diagnostics)
+{
+	struct checking checking = {.diagnostics = diagnostics};
+
+	for (size_t i = 0; i < source_count; i++)
+		for (size_t claim = 0; claim < sources[i].claim_count; claim++)
+			if (sources[i].claims[claim].is_service)
+				check_claim(&checking, &sources[i], &sources[i].claims[claim]);
+	key_map_free(&checking.keys);
+	free(checking.places);
+}

@@ -1,0 +1,366 @@
+#include "image.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <xxhash.h>
+
+#include "key-map.h"
+#include "nss/reader/byteorder.h"
+#include "nss/reader/format.h"
+#include "nss/reader/hash.h"
+#include "string-pool.h"
+#include "tools/shared/memory.h"
+
+/* A third of the slots are in use: a miss mostly ends at the first one it looks at. */
+#define SLOTS_PER_KEY 3
+
+struct layout {
+	/*
+	 * Every question. An entry's value is the number of the service that answers, its note
+	 * where the name stands in that service's record.
+	 */
+	struct key_map keys;
+	struct string_pool strings; /* of claims and sources */
+	size_t *records;            /* where each service's record will stand */
+	size_t slot_count;
+	size_t index; /* offsets of the sections, and of the file's end */
+	size_t records_start;
+	size_t records_end;
+	size_t claims;
+	size_t sources;
+	size_t strings_start;
+	size_t size;
+	unsigned char *bytes;
+};
+
+static size_t aligned(size_t offset)
+{
+	return (offset + PORTDB_ALIGNMENT - 1) / PORTDB_ALIGNMENT * PORTDB_ALIGNMENT;
+}
+
+/* The first service that has a key answers it. */
+static void add_key(struct key_map *keys, const struct key *key, size_t service, size_t position)
+{
+	bool is_new;
+	struct key_entry *entry = key_map_add(keys, key, &is_new);
+
+	if (!is_new)
+		return;
+	entry->value = (uint32_t)service;
+	entry->note = position < PORTDB_FAR ? (uint32_t)position : PORTDB_FAR;
+}
+
+static void add_names(struct key_map *keys, const char *name, const char *protocol, size_t service,
+		      size_t position)
+{
+	add_key(keys, &(struct key){name, protocol, -1}, service, position);
+	add_key(keys, &(struct key){name, NULL, -1}, service, position);
+}
+
+static void add_service(struct key_map *keys, const struct service *service, size_t number)
+{
+	size_t position = strlen(service->name) + 1 + strlen(service->protocol) + 1;
+
+	add_names(keys, service->name, service->protocol, number, 0);
+	for (size_t i = 0; i < service->alias_count; i++) {
+		add_names(keys, service->aliases[i], service->protocol, number, position);
+		position += strlen(service->aliases[i]) + 1;
+	}
+	add_key(keys, &(struct key){NULL, service->protocol, service->port}, number, 0);
+	add_key(keys, &(struct key){NULL, NULL, service->port}, number, 0);
+}
+
+static size_t strings_size(const struct service *service)
+{
+	size_t size = strlen(service->name) + 1 + strlen(service->protocol) + 1;
+
+	for (size_t i = 0; i < service->alias_count; i++)
+		size += strlen(service->aliases[i]) + 1;
+	return size;
+}
+
+static size_t record_size(const struct service *service)
+{
+	size_t size = sizeof(struct portdb_record) + strings_size(service);
+
+	return (size + 3) / 4 * 4;
+}
+
+static void lay_out_records(struct layout *layout, const struct merged *merged)
+{
+	size_t offset = layout->records_start;
+
+	layout->records = memory_allocate_zeroed(merged->service_count + 1, sizeof(size_t));
+	for (size_t i = 0; i < merged->service_count; i++) {
+		layout->records[i] = offset;
+		offset += record_size(&merged->services[i]);
+	}
+	layout->records_end = offset;
+}
+
+/* Pieces of text on their way to the pool. */
+struct text {
+	char *bytes;
+	size_t length;
+	size_t capacity;
+};
+
+static void text_append(struct text *text, const char *bytes, size_t length)
+{
+	if (length == 0)
+		return; /* with no memory yet, perhaps */
+	while (text->capacity - text->length < length)
+		text->bytes = memory_grow(text->bytes, text->capacity, &text->capacity, 1);
+	memcpy(text->bytes + text->length, bytes, length);
+	text->length += length;
+}
+
+/* The offset of text in the database, 0 for none. It must hold its own NUL. */
+static uint32_t pool_text(struct layout *layout, const char *bytes, size_t length)
+{
+	if (length <= 1)
+		return 0;
+	return (uint32_t)(layout->strings_start + string_pool_add(&layout->strings, bytes, length));
+}
+
+static uint32_t pool_string(struct layout *layout, const char *string)
+{
+	return pool_text(layout, string, strlen(string) + 1);
+}
+
+static uint32_t pool_aliases(struct layout *layout, const struct claim *claim, struct text *text)
+{
+	text->length = 0;
+	for (size_t i = 0; i < claim->alias_count; i++) {
+		text_append(text, claim->aliases[i], strlen(claim->aliases[i]));
+		text_append(text, i + 1 < claim->alias_count ? " " : "", 1);
+	}
+	return pool_text(layout, text->bytes, text->length);
+}
+
+static uint32_t pool_facts(struct layout *layout, const struct claim *claim, struct text *text)
+{
+	text->length = 0;
+	for (size_t i = 0; i < claim->fact_count; i++) {
+		text_append(text, claim->facts[i].column, strlen(claim->facts[i].column) + 1);
+		text_append(text, claim->facts[i].value, strlen(claim->facts[i].value) + 1);
+	}
+	text_append(text, "", 1);
+	return pool_text(layout, text->bytes, text->length);
+}
+
+static struct portdb_claim claim_bytes(struct layout *layout, const struct evidence *evidence,
+				       struct text *text)
+{
+	const struct claim *claim = evidence->claim;
+	size_t service = evidence->service != NO_SERVICE ? layout->records[evidence->service] : 0;
+
+	return (struct portdb_claim){
+	    .service = to_le32((uint32_t)service),
+	    .source = to_le32(evidence->source),
+	    .line = to_le32((uint32_t)claim->line),
+	    .port = to_le16(claim->port),
+	    .last_port = to_le16(claim->last_port),
+	    .name = to_le32(pool_string(layout, claim->name)),
+	    .protocol = to_le32(pool_string(layout, claim->protocol)),
+	    .aliases = to_le32(pool_aliases(layout, claim, text)),
+	    .facts = to_le32(pool_facts(layout, claim, text)),
+	};
+}
+
+static struct portdb_source source_bytes(struct layout *layout, const struct source *source)
+{
+	const struct tracking *tracking = &source->tracking;
+
+	return (struct portdb_source){
+	    .path = to_le32(pool_string(layout, source->path)),
+	    .claim_count = to_le32((uint32_t)source->claim_count),
+	    .kind = to_le32(tracking->kind),
+	    .nanoseconds = to_le32((uint32_t)tracking->modified.tv_nsec),
+	    .seconds = to_le64((uint64_t)tracking->modified.tv_sec),
+	    .size = to_le64(tracking->size),
+	};
+}
+
+/* The cold part, in memory of its own since the pool's size comes out only as it is made. */
+struct cold {
+	struct portdb_claim *claims;
+	struct portdb_source *sources;
+};
+
+static void make_cold(struct cold *cold, struct layout *layout, const struct merged *merged,
+		      const struct source *sources, size_t source_count)
+{
+	struct text text = {0};
+
+	cold->claims = memory_allocate_zeroed(merged->evidence_count + 1, sizeof *cold->claims);
+	cold->sources = memory_allocate_zeroed(source_count + 1, sizeof *cold->sources);
+	for (size_t i = 0; i < merged->evidence_count; i++)
+		cold->claims[i] = claim_bytes(layout, &merged->evidence[i], &text);
+	/* Last, so that their paths stand close to the sources, as who looks at them looks at both.
+	 */
+	for (size_t i = 0; i < source_count; i++)
+		cold->sources[i] = source_bytes(layout, &sources[i]);
+	free(text.bytes);
+}
+
+static void write_strings(char *to, const struct service *service)
+{
+	to = stpcpy(to, service->name) + 1;
+	to = stpcpy(to, service->protocol) + 1;
+	for (size_t i = 0; i < service->alias_count; i++)
+		to = stpcpy(to, service->aliases[i]) + 1;
+}
+
+static void write_records(const struct layout *layout, const struct merged *merged)
+{
+	size_t claim = 0;
+
+	for (size_t i = 0; i < merged->service_count; i++) {
+		const struct service *service = &merged->services[i];
+		struct portdb_record *record = (void *)(layout->bytes + layout->records[i]);
+		*record = (struct portdb_record){
+		    .strings_size = to_le32((uint32_t)strings_size(service)),
+		    .protocol = to_le32((uint32_t)strlen(service->name) + 1),
+		    .alias_count = to_le32((uint32_t)service->alias_count),
+		    .first_claim = to_le32((uint32_t)claim),
+		    .short_protocol =
+			to_le32(portdb_short_protocol(portdb_protocol_of(service->protocol))),
+		    .port = to_le16(service->port),
+		};
+		write_strings((char *)(record + 1), service);
+		while (claim < merged->evidence_count && merged->evidence[claim].service == i)
+			claim++;
+	}
+}
+
+static uint64_t database_hash(const struct key *key)
+{
+	struct portdb_protocol protocol = portdb_protocol_of(key->protocol);
+
+	return key->name ? portdb_hash_name(key->name, strlen(key->name), protocol)
+			 : portdb_hash_port((uint16_t)key->port, protocol);
+}
+
+/*
+ * Fills the slots; the most that any lookup will have to look at. What a lookup meets before its
+ * key's own slot was put there before it, for the same service or an earlier one. So even where the
+ * tags are the same by chance, a record that has the key is the first that has it.
+ */
+static uint32_t write_index(const struct layout *layout)
+{
+	struct portdb_slot *slots = (void *)(layout->bytes + layout->index);
+	uint32_t limit = 1;
+
+	for (size_t i = 0; i < layout->keys.count; i++) {
+		const struct key_entry *entry = &layout->keys.entries[i];
+		uint64_t hash = database_hash(&entry->key);
+		size_t slot = (hash & UINT32_MAX) * layout->slot_count >> 32;
+		uint32_t probes = 1;
+		for (; portdb_slot_record(from_le64(slots[slot].fields)) != 0; probes++)
+			slot = slot + 1 < layout->slot_count ? slot + 1 : 0;
+		slots[slot] = portdb_slot_of((uint32_t)layout->records[entry->value],
+					     (uint16_t)entry->note, (uint16_t)(hash >> 48));
+		limit = probes > limit ? probes : limit;
+	}
+	/* A miss may have to look one slot further to see that it is unused. */
+	return limit < layout->slot_count ? limit + 1 : limit;
+}
+
+static struct portdb_section section(size_t start, size_t end)
+{
+	return (struct portdb_section){to_le32((uint32_t)start), to_le32((uint32_t)(end - start))};
+}
+
+static void write_header(const struct layout *layout, const struct merged *merged,
+			 size_t source_count, uint32_t probe_limit)
+{
+	struct portdb_header *header = (void *)layout->bytes;
+
+	*header = (struct portdb_header){
+	    .magic = PORTDB_MAGIC,
+	    .major = to_le16(PORTDB_MAJOR),
+	    .minor = to_le16(PORTDB_MINOR),
+	    .header_size = to_le32(sizeof *header),
+	    .file_size = to_le32((uint32_t)layout->size),
+	    .content_checksum = to_le64(image_content_checksum(layout->bytes, layout->size)),
+	    .slot_count = to_le32((uint32_t)layout->slot_count),
+	    .probe_limit = to_le32(probe_limit),
+	    .service_count = to_le32((uint32_t)merged->service_count),
+	    .key_count = to_le32((uint32_t)layout->keys.count),
+	    .index = section(layout->index,
+			     layout->index + layout->slot_count * sizeof(struct portdb_slot)),
+	    .records = section(layout->records_start, layout->records_end),
+	    .claims = section(layout->claims, layout->claims + merged->evidence_count *
+								   sizeof(struct portdb_claim)),
+	    .sources = section(layout->sources,
+			       layout->sources + source_count * sizeof(struct portdb_source)),
+	    .strings = section(layout->strings_start, layout->strings_start + layout->strings.size),
+	};
+	header->header_checksum =
+	    to_le64(portdb_hash_bytes(0, header, offsetof(struct portdb_header, header_checksum)));
+}
+
+uint64_t image_content_checksum(const unsigned char *bytes, size_t size)
+{
+	size_t start = sizeof(struct portdb_header);
+
+	return XXH3_64bits(bytes + start, size - start);
+}
+
+/* Where everything will be, up to the strings. False if offsets do not reach. */
+static bool lay_out(struct layout *layout, const struct merged *merged)
+{
+	for (size_t i = 0; i < merged->service_count; i++)
+		add_service(&layout->keys, &merged->services[i], i);
+	layout->slot_count = layout->keys.count ? SLOTS_PER_KEY * layout->keys.count : 1;
+	layout->index = aligned(sizeof(struct portdb_header));
+	layout->records_start =
+	    aligned(layout->index + layout->slot_count * sizeof(struct portdb_slot));
+	lay_out_records(layout, merged);
+	layout->claims = aligned(layout->records_end);
+	layout->strings_start =
+	    aligned(layout->claims + merged->evidence_count * sizeof(struct portdb_claim));
+	return layout->strings_start <= UINT32_MAX;
+}
+
+static void write_image(struct layout *layout, const struct cold *cold, const struct merged *merged,
+			size_t source_count)
+{
+	layout->bytes = memory_allocate_zeroed(layout->size, 1);
+	write_records(layout, merged);
+	memcpy(layout->bytes + layout->claims, cold->claims,
+	       merged->evidence_count * sizeof *cold->claims);
+	memcpy(layout->bytes + layout->sources, cold->sources,
+	       source_count * sizeof *cold->sources);
+	if (layout->strings.size > 0)
+		memcpy(layout->bytes + layout->strings_start, layout->strings.bytes,
+		       layout->strings.size);
+	uint32_t probe_limit = write_index(layout);
+	write_header(layout, merged, source_count, probe_limit);
+}
+
+bool image_make(struct image *image, const struct merged *merged, const struct source *sources,
+		size_t source_count)
+{
+	struct layout layout = {0};
+	struct cold cold = {0};
+	bool fits = lay_out(&layout, merged);
+
+	if (fits) {
+		make_cold(&cold, &layout, merged, sources, source_count);
+		layout.sources = aligned(layout.strings_start + layout.strings.size);
+		layout.size = layout.sources + source_count * sizeof(struct portdb_source);
+		fits = layout.size <= UINT32_MAX;
+	}
+	if (fits)
+		write_image(&layout, &cold, merged, source_count);
+	*image = (struct image){layout.bytes, (uint32_t)layout.size};
+	free(cold.claims);
+	free(cold.sources);
+	free(layout.records);
+	string_pool_free(&layout.strings);
+	key_map_free(&layout.keys);
+	return fits;
+}

@@ -1,0 +1,22 @@
+/*
+ * The bytes of a database, as nss/reader/format.h has them. Equal services and claims give equal
+ * bytes.
+ */
+#ifndef PORTDB_IMAGE_H
+#define PORTDB_IMAGE_H
+
+#include "merge.h"
+
+struct image {
+	unsigned char *bytes; /* size of them; the caller's, to free(3) */
+	uint32_t size;
+};
+
+/* False if they would be more than the format's 4 GiB - 1. */
+bool image_make(struct image *image, const struct merged *merged, const struct source *sources,
+		size_t source_count);
+
+/* The content checksum that the header of a whole database should carry. */
+uint64_t image_content_checksum(const unsigned char *bytes, size_t size);
+
+#endif

@@ -1,0 +1,175 @@
+#include "merge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "key-map.h"
+#include "tools/shared/memory.h"
+
+/*
+ * Three kinds of key are in one map: a name at a port and protocol (which claim joins which
+ * service), a name with a protocol, and a name whatever the protocol (what is answered so far). An
+ * entry's value is the number of the first service that has it; its note, the source that saw to
+ * that.
+ */
+struct merging {
+	struct merged *merged;
+	struct key_map keys;
+};
+
+static void note_key(struct merging *merging, const struct key *key, uint32_t service,
+		     uint32_t source)
+{
+	bool is_new;
+	struct key_entry *entry = key_map_add(&merging->keys, key, &is_new);
+
+	if (!is_new && entry->value <= service)
+		return;
+	entry->value = service;
+	entry->note = source;
+}
+
+/* The service answers to name from now on. */
+static void note_name(struct merging *merging, uint32_t number, const char *name, uint32_t source)
+{
+	const struct service *service = &merging->merged->services[number];
+
+	note_key(merging, &(struct key){name, service->protocol, service->port}, number, source);
+	note_key(merging, &(struct key){name, service->protocol, -1}, number, source);
+	note_key(merging, &(struct key){name, NULL, -1}, number, source);
+}
+
+static void append_alias(struct service *service, const char *alias)
+{
+	service->aliases = memory_grow(service->aliases, service->alias_count,
+				       &service->alias_capacity, sizeof *service->aliases);
+	service->aliases[service->alias_count++] = alias;
+}
+
+static bool has_name(const struct service *service, const char *name)
+{
+	for (size_t i = 0; i < service->alias_count; i++)
+		if (strcmp(service->aliases[i], name) == 0)
+			return true;
+	return strcmp(service->name, name) == 0;
+}
+
+static uint32_t make_service(struct merging *merging, const struct claim *claim, uint32_t source)
+{
+	struct merged *merged = merging->merged;
+	uint32_t number = (uint32_t)merged->service_count;
+
+	merged->services = memory_grow(merged->services, merged->service_count,
+				       &merged->service_capacity, sizeof *merged->services);
+	struct service *service = &merged->services[merged->service_count++];
+	*service = (struct service){
+	    .name = claim->name,
+	    .protocol = claim->protocol,
+	    .port = claim->port,
+	    .source = source,
+	};
+	note_name(merging, number, claim->name, source);
+	for (size_t i = 0; i < claim->alias_count; i++) {
+		append_alias(service, claim->aliases[i]);
+		note_name(merging, number, claim->aliases[i], source);
+	}
+	return number;
+}
+
+/* Whether the key has an answer behind service that a source above limit, or limit itself, gives.
+ */
+static bool is_answered_behind(const struct merging *merging, const struct key *key,
+			       uint32_t service, uint32_t limit)
+{
+	const struct key_entry *entry = key_map_find(&merging->keys, key);
+
+	return entry && entry->value > service && entry->note <= limit;
+}
+
+/* Gives the service a further alias, on the word of a source below its own. */
+static void offer_alias(struct merging *merging, uint32_t number, const char *alias,
+			uint32_t source)
+{
+	struct service *service = &merging->merged->services[number];
+
+	if (has_name(service, alias))
+		return;
+	/*
+	 * In front of who answers now it would take the answer. From a higher source, never; within
+	 * the source itself the earlier line keeps it, but one of another protocol must not
+	 * leave this protocol without any.
+	 */
+	if (is_answered_behind(merging, &(struct key){alias, service->protocol, -1}, number,
+			       source) ||
+	    (source > 0 &&
+	     is_answered_behind(merging, &(struct key){alias, NULL, -1}, number, source - 1)))
+		return;
+	append_alias(service, alias);
+	note_name(merging, number, alias, source);
+}
+
+static uint32_t take_claim(struct merging *merging, const struct claim *claim, uint32_t source)
+{
+	if (!claim->is_service)
+		return NO_SERVICE;
+
+	const struct key_entry *entry =
+	    key_map_find(&merging->keys, &(struct key){claim->name, claim->protocol, claim->port});
+	if (!entry || merging->merged->services[entry->value].source == source)
+		return make_service(merging, claim, source);
+
+	uint32_t number = entry->value;
+	for (size_t i = 0; i < claim->alias_count; i++)
+		offer_alias(merging, number, claim->aliases[i], source);
+	return number;
+}
+
+/* A counting sort: the claims of the first service, of the second, …, and of none. */
+static void sort_evidence(struct merged *merged, struct evidence *unsorted)
+{
+	size_t *starts = memory_allocate_zeroed(merged->service_count + 2, sizeof *starts);
+
+	for (size_t i = 0; i < merged->evidence_count; i++)
+		if (unsorted[i].service != NO_SERVICE)
+			starts[unsorted[i].service + 1]++;
+	for (size_t i = 1; i <= merged->service_count; i++)
+		starts[i] += starts[i - 1];
+
+	merged->evidence = memory_allocate_zeroed(merged->evidence_count + 1, sizeof *unsorted);
+	for (size_t i = 0; i < merged->evidence_count; i++) {
+		size_t service =
+		    unsorted[i].service != NO_SERVICE ? unsorted[i].service : merged->service_count;
+		merged->evidence[starts[service]++] = unsorted[i];
+	}
+	free(starts);
+}
+
+void merge(struct merged *merged, const struct source *sources, size_t source_count)
+{
+	struct merging merging = {.merged = merged};
+	struct evidence *evidence;
+	size_t claim_count = 0;
+
+	*merged = (struct merged){0};
+	for (size_t i = 0; i < source_count; i++)
+		claim_count += sources[i].claim_count;
+	evidence = memory_allocate_zeroed(claim_count + 1, sizeof *evidence);
+
+	for (uint32_t source = 0; source < source_count; source++)
+		for (size_t i = 0; i < sources[source].claim_count; i++) {
+			const struct claim *claim = &sources[source].claims[i];
+			evidence[merged->evidence_count++] =
+			    (struct evidence){claim, source, take_claim(&merging, claim, source)};
+		}
+	sort_evidence(merged, evidence);
+	free(evidence);
+	key_map_free(&merging.keys);
+}
+
+void merge_free(struct merged *merged)
+{
+	for (size_t i = 0; i < merged->service_count; i++)
+		free(merged->services[i].aliases);
+	free(merged->services);
+	free(merged->evidence);
+}

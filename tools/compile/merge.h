@@ -1,0 +1,50 @@
+/*
+ * From claims to services: what NSS answers, and in which order.
+ *
+ * The services are a list that answers as a services(5) file with those lines would: the first that
+ * has the name or alias, or the port, and the protocol. The first source makes a service of each
+ * of its claims. With each lower source,
+ * - a claim whose name is already the name or an alias of a higher source's service at its port and
+ *   protocol joins that service; it may give it further aliases, each unless that would change
+ *   what a higher source answers to it;
+ * - any other claim is a service of its own, behind all the others.
+ * So a lower source adds answers and never changes one (Monotonicity). The price is that an alias
+ * which joins nowhere may find no answer; a claim's name and port always do.
+ */
+#ifndef PORTDB_MERGE_H
+#define PORTDB_MERGE_H
+
+#include "tools/compile/sources/claim.h"
+
+struct service {
+	const char *name;
+	const char *protocol;
+	const char **aliases;
+	size_t alias_count;
+	size_t alias_capacity;
+	uint32_t source; /* number of the one that made it */
+	uint16_t port;
+};
+
+/* A claim, and the service that answers in its name. */
+struct evidence {
+	const struct claim *claim;
+	uint32_t source;  /* its number, from 0: the highest */
+	uint32_t service; /* its number, or NO_SERVICE */
+};
+
+#define NO_SERVICE UINT32_MAX
+
+struct merged {
+	struct service *services;
+	size_t service_count;
+	size_t service_capacity;
+	struct evidence *evidence; /* of every claim: by service, then source, then line */
+	size_t evidence_count;
+};
+
+/* Merges the sources, highest first. The strings stay theirs; merge_free frees what this makes. */
+void merge(struct merged *merged, const struct source *sources, size_t source_count);
+void merge_free(struct merged *merged);
+
+#endif

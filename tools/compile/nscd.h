@@ -1,0 +1,10 @@
+/* The name service cache daemon, which would go on giving the answers of the old database. */
+#ifndef PORTDB_NSCD_H
+#define PORTDB_NSCD_H
+
+#include "tools/compile/sources/diagnostics.h"
+
+/* Tells a running nscd to drop its cache of services. Nothing happens where none runs. */
+void nscd_drop_services(struct diagnostics *diagnostics);
+
+#endif

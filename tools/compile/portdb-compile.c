@@ -1,0 +1,350 @@
+/*
+ * portdb-compile: from sources to a database.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "check.h"
+#include "image.h"
+#include "list-sources.h"
+#include "merge.h"
+#include "nscd.h"
+#include "nss/reader/file.h"
+#include "publish.h"
+#include "tools/compile/sources/diagnostics.h"
+#include "tools/compile/sources/source-list.h"
+#include "tools/shared/memory.h"
+#include "verify.h"
+
+const char *argp_program_version = "portdb-compile (" PACKAGE_NAME ") " PACKAGE_VERSION;
+
+/* Wrong usage; the others are EXIT_SUCCESS, and EXIT_FAILURE for refused input or failed work. */
+#define EXIT_USAGE 2
+
+/* What to do. */
+enum mode {
+	COMPILE,
+	CHECK,
+	LIST_SOURCES,
+	VERIFY,
+};
+
+struct options {
+	enum mode mode;
+	const char *output; /* NULL for the system's database */
+	const char *root;   /* "" for this system */
+	bool is_verbose;
+	bool tracks;      /* sources that are named, too */
+	char **arguments; /* what is named: sources, or databases to verify */
+	size_t argument_count;
+	struct diagnostics diagnostics;
+};
+
+enum key {
+	KEY_CHECK = 256,
+	KEY_LIST_SOURCES,
+	KEY_ROOT,
+	KEY_STRICT,
+	KEY_TRACK,
+	KEY_VERIFY,
+};
+
+static const struct argp_option option_table[] = {
+    {"output", 'o', "FILE", 0, "Write the database FILE instead of the system's", 0},
+    {"check", KEY_CHECK, NULL, 0, "Report what is odd in the sources; write nothing", 0},
+    {"strict", KEY_STRICT, NULL, 0, "Refuse rows that cannot be read; with --check, all findings",
+     0},
+    {"track", KEY_TRACK, NULL, 0, "Let lookups notice when a named SOURCE changes", 0},
+    {"list-sources", KEY_LIST_SOURCES, NULL, 0, "Tell what would be read; write nothing", 0},
+    {"verify", KEY_VERIFY, NULL, 0, "Check databases (FILE...) from end to end", 0},
+    {"root", KEY_ROOT, "DIR", 0, "Find the system's files and database below DIR", 0},
+    {"verbose", 'v', NULL, 0, "Mention files that are left alone", 0},
+    {0},
+};
+
+static const char documentation[] =
+    "Compile tables of services into the database that libnss_portdb answers from."
+    "\v"
+    "SOURCEs come from the highest, whose answers stand, to the lowest. One whose name ends in "
+    ".csv is a table, in .ldif a directory's ipService entries, any other a services(5) file. "
+    "Without any, the system's are read: " PORTDB_DROPINS_DIRECTORY
+    "/*, /etc/services, the registry and the reference tables.\n"
+    "\n"
+    "The system's database is " PORTDB_DATABASE_PATH ".\n"
+    "Exit status: 0 done, 1 refused input or failed work, 2 wrong usage.";
+
+static void set_mode(struct options *options, enum mode mode, struct argp_state *state)
+{
+	if (options->mode != COMPILE && options->mode != mode)
+		argp_error(state, "--check, --list-sources and --verify exclude each other");
+	options->mode = mode;
+}
+
+static void check_usage(const struct options *options, struct argp_state *state)
+{
+	if (options->output && (options->mode == CHECK || options->mode == VERIFY))
+		argp_error(state, "--check and --verify write nothing: they take no -o");
+	if (options->tracks && options->mode != COMPILE)
+		argp_error(state, "--track is for compiling");
+}
+
+static error_t parse_option(int key, char *argument, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case 'o':
+		options->output = argument;
+		return 0;
+	case 'v':
+		options->is_verbose = true;
+		return 0;
+	case KEY_CHECK:
+		set_mode(options, CHECK, state);
+		return 0;
+	case KEY_LIST_SOURCES:
+		set_mode(options, LIST_SOURCES, state);
+		return 0;
+	case KEY_ROOT:
+		options->root = strcmp(argument, "/") == 0 ? "" : argument;
+		return 0;
+	case KEY_STRICT:
+		options->diagnostics.strict = true;
+		return 0;
+	case KEY_TRACK:
+		options->tracks = true;
+		return 0;
+	case KEY_VERIFY:
+		set_mode(options, VERIFY, state);
+		return 0;
+	case ARGP_KEY_ARGS:
+		options->arguments = state->argv + state->next;
+		options->argument_count = (size_t)(state->argc - state->next);
+		return 0;
+	case ARGP_KEY_END:
+		check_usage(options, state);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static char *system_database(const struct options *options)
+{
+	size_t size = strlen(options->root) + sizeof PORTDB_DATABASE_PATH;
+	char *path = memory_allocate(size);
+
+	snprintf(path, size, "%s%s", options->root, PORTDB_DATABASE_PATH);
+	return path;
+}
+
+static const char *plural(unsigned long count)
+{
+	return count == 1 ? "" : "s";
+}
+
+/* Why portdb_file_map failed. */
+static const char *map_error(enum portdb_result result)
+{
+	if (result != PORTDB_OK)
+		return portdb_strerror(result);
+	return errno == EACCES ? "may not be read, or its group or others may write it"
+			       : strerror(errno);
+}
+
+static void verify_file(const char *path, struct diagnostics *diagnostics)
+{
+	struct portdb_file file;
+	enum portdb_result result;
+	uint32_t services;
+
+	if (!portdb_file_map(&file, path, &result)) {
+		report_error(diagnostics, path, "%s", map_error(result));
+		return;
+	}
+	const char *wrong = verify(file.address, file.length, &services);
+	portdb_file_unmap(&file);
+	if (wrong)
+		report_error(diagnostics, path, "%s", wrong);
+	else
+		printf("%s: %u service%s, nothing wrong\n", path, services, plural(services));
+}
+
+static void verify_files(struct options *options)
+{
+	for (size_t i = 0; i < options->argument_count; i++)
+		verify_file(options->arguments[i], &options->diagnostics);
+	if (options->argument_count == 0) {
+		char *path = system_database(options);
+		verify_file(path, &options->diagnostics);
+		free(path);
+	}
+}
+
+/* Sources that were read: not directories, and not what is absent. */
+static size_t count_sources(const struct source_list *list, const struct source *sources)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		count += !list->names[i].is_directory && sources[i].tracking.kind != PORTDB_ABSENT;
+	return count;
+}
+
+/* What came of it all, in one line. */
+static void print_summary(const struct merged *merged, size_t source_count,
+			  const struct image *image, const struct timespec *start, const char *path,
+			  enum outcome outcome)
+{
+	struct timespec end;
+
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	long milliseconds =
+	    (end.tv_sec - start->tv_sec) * 1000 + (end.tv_nsec - start->tv_nsec) / 1000000;
+	printf("%zu service%s from %zu claim%s of %zu source%s, %u bytes, %ld ms: %s%s\n",
+	       merged->service_count, plural(merged->service_count), merged->evidence_count,
+	       plural(merged->evidence_count), source_count, plural(source_count), image->size,
+	       milliseconds, path, outcome == UNCHANGED ? " (unchanged)" : "");
+}
+
+/* The directory of the system's database may not be there yet: in a new image, for one. */
+static void make_directory(const char *path, struct diagnostics *diagnostics)
+{
+	char *copy = memory_copy_string(path);
+	const char *directory = dirname(copy);
+
+	if (mkdir(directory, 0755) != 0 && errno != EEXIST)
+		report_error(diagnostics, directory, "%s", strerror(errno));
+	free(copy);
+}
+
+static enum outcome write_database(const struct options *options, const struct image *image,
+				   const char *path, struct diagnostics *diagnostics)
+{
+	if (!options->output)
+		make_directory(path, diagnostics);
+	return diagnostics->errors == 0 ? publish(image, path, diagnostics) : FAILED;
+}
+
+static void compile(const struct options *options, const struct source_list *list,
+		    const struct source *sources, const struct timespec *start,
+		    struct diagnostics *diagnostics)
+{
+	char *path =
+	    options->output ? memory_copy_string(options->output) : system_database(options);
+	enum outcome outcome = FAILED;
+	struct merged merged;
+	struct image image;
+
+	merge(&merged, sources, list->count);
+	if (!image_make(&image, &merged, sources, list->count))
+		report_error(diagnostics, path, "it would be larger than 4 GiB");
+	else
+		outcome = write_database(options, &image, path, diagnostics);
+	if (outcome != FAILED)
+		print_summary(&merged, count_sources(list, sources), &image, start, path, outcome);
+	/* nscd knows the system's database only. */
+	if (outcome == PUBLISHED && !options->output && !*options->root)
+		nscd_drop_services(diagnostics);
+	free(image.bytes);
+	merge_free(&merged);
+	free(path);
+}
+
+/* The linter: findings are the rows that were refused, and the warnings. */
+static void check(const struct source_list *list, const struct source *sources,
+		  struct diagnostics *diagnostics)
+{
+	size_t rows = 0;
+
+	check_sources(sources, list->count, diagnostics);
+	for (size_t i = 0; i < list->count; i++)
+		rows += sources[i].claim_count;
+	unsigned long findings = diagnostics->refused + diagnostics->warnings;
+	printf("%zu claim%s of %zu source%s: %lu finding%s, %lu note%s\n", rows, plural(rows),
+	       count_sources(list, sources), plural(count_sources(list, sources)), findings,
+	       plural(findings), diagnostics->notes, plural(diagnostics->notes));
+	if (diagnostics->strict && findings > 0)
+		diagnostics->errors++;
+}
+
+static void refuse_strictly(struct diagnostics *diagnostics)
+{
+	if (diagnostics->strict && diagnostics->refused > 0)
+		report_error(diagnostics, "--strict",
+			     "%lu row%s could not be read, so nothing was written",
+			     diagnostics->refused, plural(diagnostics->refused));
+}
+
+static void process(struct options *options, const struct source_list *list,
+		    const struct source *sources, const struct timespec *start)
+{
+	struct diagnostics *diagnostics = &options->diagnostics;
+
+	if (options->mode == LIST_SOURCES) {
+		char *path = options->output ? memory_copy_string(options->output)
+					     : system_database(options);
+		list_sources(list, sources, *options->root ? NULL : path);
+		free(path);
+		return;
+	}
+	if (options->mode == CHECK) {
+		check(list, sources, diagnostics);
+		return;
+	}
+	refuse_strictly(diagnostics);
+	if (diagnostics->errors == 0)
+		compile(options, list, sources, start, diagnostics);
+}
+
+static void read_and_process(struct options *options)
+{
+	struct source_list list = {0};
+	struct timespec start;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	for (size_t i = 0; i < options->argument_count; i++)
+		/* To be listed with its state, a source goes by the name under which it is tracked.
+		 */
+		source_list_add(&list, options->arguments[i],
+				options->tracks || options->mode == LIST_SOURCES);
+	if (list.count == 0)
+		source_list_add_system(&list, options->root, options->is_verbose,
+				       &options->diagnostics);
+	struct source *sources = source_list_read(&list, &options->diagnostics);
+	process(options, &list, sources, &start);
+	for (size_t i = 0; i < list.count; i++)
+		source_close(&sources[i]);
+	free(sources);
+	source_list_free(&list);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct argp parser = {.options = option_table,
+					   .parser = parse_option,
+					   .args_doc = "[SOURCE...]",
+					   .doc = documentation};
+	struct options options = {.root = ""};
+
+	argp_err_exit_status = EXIT_USAGE;
+	/* A file that grows too large fails in write(2), where it can be cleaned up after. */
+	signal(SIGXFSZ, SIG_IGN);
+	argp_parse(&parser, argc, argv, 0, NULL, &options);
+	if (options.mode == VERIFY)
+		verify_files(&options);
+	else
+		read_and_process(&options);
+
+	if (fflush(stdout) != 0)
+		report_error(&options.diagnostics, "standard output", "%s", strerror(errno));
+	return options.diagnostics.errors == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,387 @@
+#include "publish.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "nss/reader/byteorder.h"
+#include "nss/reader/format.h"
+#include "tools/shared/memory.h"
+#include "verify.h"
+
+struct publishing {
+	const struct image *image;
+	const char *path; /* as it was given, for messages */
+	struct diagnostics *diagnostics;
+	char *name;      /* of the file in its directory */
+	char *temporary; /* the same for the new file; the lock makes its name ours alone */
+	char *lock_name; /* the same for the lock */
+	int directory;
+	int lock; /* held, or -1 */
+	int old;  /* the file that is replaced, or -1 */
+};
+
+/* Reports what failed and why, by errno. */
+static bool fail(const struct publishing *publishing, const char *what)
+{
+	report_error(publishing->diagnostics, publishing->path, "%s: %s", what, strerror(errno));
+	return false;
+}
+
+static bool refuse(const struct publishing *publishing, const char *why)
+{
+	report_error(publishing->diagnostics, publishing->path, "%s", why);
+	return false;
+}
+
+/* Whether the path can be a file's: basename(3) would take "directory/" for "directory". */
+static bool names_a_file(const struct publishing *publishing)
+{
+	size_t length = strlen(publishing->path);
+
+	return (length > 0 && publishing->path[length - 1] != '/') ||
+	       refuse(publishing, "the name of a directory, not of a database");
+}
+
+static bool open_directory(struct publishing *publishing, const char *directory)
+{
+	publishing->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (publishing->directory < 0)
+		report_error(publishing->diagnostics, directory, "cannot open the directory: %s",
+			     strerror(errno));
+	return publishing->directory >= 0;
+}
+
+/* A file that only this user can open. */
+static bool is_private(int descriptor)
+{
+	struct stat status;
+
+	return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) &&
+	       status.st_uid == geteuid() && !(status.st_mode & (S_IRWXG | S_IRWXO));
+}
+
+/* Whether the lock is still at its name: who held it before removed it. */
+static bool is_in_place(const struct publishing *publishing, int lock)
+{
+	struct stat held;
+	struct stat found;
+
+	return fstat(lock, &held) == 0 &&
+	       fstatat(publishing->directory, publishing->lock_name, &found, AT_SYMLINK_NOFOLLOW) ==
+		   0 &&
+	       held.st_dev == found.st_dev && held.st_ino == found.st_ino;
+}
+
+/* Waits for the lock that stands at its name now; *lock is -1 if that has gone meanwhile. */
+static bool wait_for_lock(const struct publishing *publishing, int *lock)
+{
+	int descriptor =
+	    openat(publishing->directory, publishing->lock_name,
+		   O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+	bool has_failed = true;
+
+	*lock = -1;
+	if (descriptor < 0)
+		return fail(publishing, "cannot lock it");
+	if (!is_private(descriptor)) {
+		report_error(publishing->diagnostics, publishing->path,
+			     "cannot lock it: %s is not a file of this user alone",
+			     publishing->lock_name);
+	} else {
+		while ((has_failed = flock(descriptor, LOCK_EX) != 0) && errno == EINTR)
+			;
+		if (has_failed)
+			fail(publishing, "cannot lock it");
+		else if (is_in_place(publishing, descriptor))
+			*lock = descriptor;
+	}
+	if (*lock < 0)
+		close(descriptor);
+	return !has_failed;
+}
+
+/*
+ * One compiler at a time. What is locked is a file that others cannot open: whoever can open a file
+ * or a directory can lock it, and keep everybody waiting.
+ */
+static bool lock(struct publishing *publishing)
+{
+	while (publishing->lock < 0)
+		if (!wait_for_lock(publishing, &publishing->lock))
+			return false;
+	return true;
+}
+
+/* Removed while it is held, so that nobody removes another's. */
+static void unlock(const struct publishing *publishing)
+{
+	if (publishing->lock < 0)
+		return;
+	unlinkat(publishing->directory, publishing->lock_name, 0);
+	close(publishing->lock);
+}
+
+/* What stands at the path now: publishing->old stays -1 if that is nothing. */
+static bool open_old(struct publishing *publishing)
+{
+	struct stat status;
+
+	if (fstatat(publishing->directory, publishing->name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+		return errno == ENOENT || fail(publishing, "cannot look at the old file");
+	if (!S_ISREG(status.st_mode))
+		return refuse(publishing, "not replaced, as it is not a regular file");
+	publishing->old = openat(publishing->directory, publishing->name,
+				 O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	return publishing->old >= 0 || fail(publishing, "cannot read the old file");
+}
+
+/* A file's bytes, mapped; NULL if there are none. */
+struct bytes {
+	const unsigned char *address;
+	size_t size;
+};
+
+/* False with errno set if the file cannot be mapped: what is in it is not known then. */
+static bool map(int descriptor, struct bytes *bytes)
+{
+	struct stat status;
+
+	*bytes = (struct bytes){0};
+	if (fstat(descriptor, &status) != 0)
+		return false;
+	if (status.st_size <= 0)
+		return true;
+	void *address = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, descriptor, 0);
+	if (address == MAP_FAILED)
+		return false;
+	*bytes = (struct bytes){address, (size_t)status.st_size};
+	return true;
+}
+
+static void unmap(const struct bytes *bytes)
+{
+	if (bytes->address)
+		munmap((void *)bytes->address, bytes->size);
+}
+
+static bool is_trusted(int descriptor)
+{
+	struct stat status;
+
+	return fstat(descriptor, &status) == 0 && !(status.st_mode & (S_IWGRP | S_IWOTH));
+}
+
+static bool is_database(const struct bytes *file)
+{
+	return file->size >= sizeof PORTDB_MAGIC - 1 &&
+	       memcmp(file->address, PORTDB_MAGIC, sizeof PORTDB_MAGIC - 1) == 0;
+}
+
+static bool has_services(const struct bytes *file)
+{
+	uint32_t services;
+
+	return file->address && !verify(file->address, file->size, &services) && services > 0;
+}
+
+/* Whether there would be no services any more where there are some. */
+static bool loses_services(const struct publishing *publishing, const struct bytes *old)
+{
+	const struct portdb_header *header = (const void *)publishing->image->bytes;
+
+	return from_le32(header->service_count) == 0 && has_services(old);
+}
+
+static bool is_same(const struct publishing *publishing, const struct bytes *old)
+{
+	const struct image *image = publishing->image;
+
+	return old->address && old->size == image->size &&
+	       memcmp(old->address, image->bytes, old->size) == 0 && is_trusted(publishing->old);
+}
+
+static bool write_all(int descriptor, const unsigned char *bytes, size_t size)
+{
+	while (size > 0) {
+		ssize_t written = write(descriptor, bytes, size);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0) {
+			errno = written == 0 ? EIO : errno;
+			return false;
+		}
+		bytes += written;
+		size -= (size_t)written;
+	}
+	return true;
+}
+
+static bool read_back(const struct publishing *publishing, int descriptor)
+{
+	const struct image *image = publishing->image;
+	struct bytes bytes;
+	uint32_t services;
+
+	if (!map(descriptor, &bytes))
+		return fail(publishing, "cannot read the new database back");
+	const char *wrong = verify(bytes.address, bytes.size, &services);
+	if (!wrong &&
+	    (bytes.size != image->size || memcmp(bytes.address, image->bytes, bytes.size) != 0))
+		wrong = "it is not what was written";
+	unmap(&bytes);
+	if (wrong)
+		report_error(publishing->diagnostics, publishing->path,
+			     "the new database was read back damaged: %s", wrong);
+	return !wrong;
+}
+
+static bool write_new(const struct publishing *publishing)
+{
+	/* A compiler that was killed may have left one. */
+	if (unlinkat(publishing->directory, publishing->temporary, 0) != 0 && errno != ENOENT)
+		return fail(publishing, "cannot remove what is left of a former attempt");
+	int descriptor = openat(publishing->directory, publishing->temporary,
+				O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (descriptor < 0)
+		return fail(publishing, "cannot create the new database");
+
+	bool is_written = true;
+	if (!write_all(descriptor, publishing->image->bytes, publishing->image->size))
+		is_written = fail(publishing, "cannot write the new database");
+	else if (!read_back(publishing, descriptor))
+		is_written = false;
+	else if (fchmod(descriptor, 0444) != 0 || fsync(descriptor) != 0)
+		is_written = fail(publishing, "cannot sync the new database");
+	if (close(descriptor) != 0 && is_written)
+		is_written = fail(publishing, "cannot write the new database");
+	return is_written;
+}
+
+/*
+ * Tells the processes that have the old file mapped, by the one field of it that may change. The
+ * file is read-only, for who owns it too, so it is opened anew for writing. Nothing is lost if that
+ * cannot be: they look at the disk within a second.
+ */
+static void mark_superseded(const struct publishing *publishing)
+{
+	const portdb_le32 superseded = to_le32(1);
+	struct stat status;
+	char link[64];
+
+	/* A file that ends before the field is no longer mapped by anybody. */
+	if (fstat(publishing->old, &status) != 0 ||
+	    (size_t)status.st_size < sizeof(struct portdb_header))
+		return;
+	snprintf(link, sizeof link, "/proc/self/fd/%d", publishing->old);
+	int descriptor = open(link, O_WRONLY | O_CLOEXEC);
+	if (descriptor < 0 && fchmod(publishing->old, (status.st_mode & 07777) | S_IWUSR) == 0) {
+		descriptor = open(link, O_WRONLY | O_CLOEXEC);
+		/* It may have another name, by which it is somebody's copy. */
+		fchmod(publishing->old, status.st_mode & 07777);
+	}
+	if (descriptor < 0)
+		return;
+	ssize_t written = pwrite(descriptor, &superseded, sizeof superseded,
+				 offsetof(struct portdb_header, superseded));
+	(void)written;
+	close(descriptor);
+}
+
+static bool put_in_place(const struct publishing *publishing)
+{
+	if (renameat(publishing->directory, publishing->temporary, publishing->directory,
+		     publishing->name) != 0)
+		return fail(publishing, "cannot put the new database in place");
+	if (publishing->old >= 0)
+		mark_superseded(publishing);
+	if (fsync(publishing->directory) != 0)
+		return fail(publishing, "the new database is in place, but may be lost in a power "
+					"failure: cannot sync its directory");
+	return true;
+}
+
+/* From here on the path is a database's, or nobody's, and the temporary name is ours. */
+static enum outcome replace_database(const struct publishing *publishing, const struct bytes *old)
+{
+	enum outcome outcome = FAILED;
+
+	if (loses_services(publishing, old))
+		refuse(publishing, "not replaced, as the new database has no services");
+	else if (is_same(publishing, old))
+		outcome = UNCHANGED;
+	else if (write_new(publishing) && put_in_place(publishing))
+		return PUBLISHED;
+	/* What this compiler left, or one that was killed. Gone already, if it is in place. */
+	unlinkat(publishing->directory, publishing->temporary, 0);
+	return outcome;
+}
+
+static enum outcome replace(struct publishing *publishing)
+{
+	struct bytes old = {0};
+	enum outcome outcome = FAILED;
+
+	if (!open_old(publishing))
+		return FAILED;
+	if (publishing->old >= 0 && !map(publishing->old, &old))
+		fail(publishing, "cannot read the old file");
+	else if (old.address && !is_database(&old))
+		refuse(publishing, "not replaced, as it is not a portdb database; if it is to "
+				   "become one, remove it first");
+	else
+		outcome = replace_database(publishing, &old);
+	unmap(&old);
+	return outcome;
+}
+
+/* ".NAME.SUFFIX", to be freed. */
+static char *hidden_name(const char *name, const char *suffix)
+{
+	size_t size = strlen(name) + strlen(suffix) + sizeof "..";
+	char *hidden = memory_allocate(size);
+
+	snprintf(hidden, size, ".%s.%s", name, suffix);
+	return hidden;
+}
+
+enum outcome publish(const struct image *image, const char *path, struct diagnostics *diagnostics)
+{
+	char *for_name = memory_copy_string(path);
+	char *for_directory = memory_copy_string(path);
+	struct publishing publishing = {
+	    .image = image,
+	    .path = path,
+	    .diagnostics = diagnostics,
+	    .name = basename(for_name),
+	    .directory = -1,
+	    .lock = -1,
+	    .old = -1,
+	};
+	enum outcome outcome = FAILED;
+
+	publishing.temporary = hidden_name(publishing.name, "new");
+	publishing.lock_name = hidden_name(publishing.name, "lock");
+	if (names_a_file(&publishing) && open_directory(&publishing, dirname(for_directory)) &&
+	    lock(&publishing))
+		outcome = replace(&publishing);
+
+	if (publishing.old >= 0)
+		close(publishing.old);
+	unlock(&publishing);
+	if (publishing.directory >= 0)
+		close(publishing.directory);
+	free(publishing.lock_name);
+	free(publishing.temporary);
+	free(for_directory);
+	free(for_name);
+	return outcome;
+}

@@ -1,0 +1,107 @@
+#include "distinguished-name.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "ldif.h"
+#include "tools/shared/memory.h"
+
+static bool is_common_name(const char *type, size_t length)
+{
+	static const char *const names[] = {"cn", "commonName", "2.5.4.3"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strlen(names[i]) == length && strncasecmp(names[i], type, length) == 0)
+			return true;
+	return false;
+}
+
+static int hexadecimal_value(char digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return digit - '0';
+	if ((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f')
+		return (digit | 0x20) - 'a' + 10;
+	return -1;
+}
+
+/* Reads what follows a backslash and moves *next behind it. '\0' if that is no escape. */
+static char read_escape(const char **next)
+{
+	const char *text = *next;
+	int high = hexadecimal_value(text[0]);
+	int low = high < 0 ? -1 : hexadecimal_value(text[1]);
+
+	if (low >= 0) {
+		*next += 2;
+		return (char)(high << 4 | low);
+	}
+	if (*text == '\0' || !strchr(" \"#+,;<=>\\", *text))
+		return '\0';
+	*next += 1;
+	return *text;
+}
+
+/*
+ * Reads an attribute's value in a dn up to the character that ends it, unescaped into value, which
+ * has room for it. False if it is none of RFC 4514, or one that is spelt in hexadecimal BER.
+ */
+static bool read_rdn_value(const char **next, char *value)
+{
+	size_t length = 0;
+	size_t kept = 0; /* the blanks at the end do not count, unless they are escaped */
+
+	while (**next == ' ')
+		(*next)++;
+	if (**next == '#')
+		return false;
+	while (**next != '\0' && !strchr(",;+", **next)) {
+		char character = *(*next)++;
+		bool is_escaped = character == '\\';
+		if (!is_escaped && strchr("\"<>", character))
+			return false;
+		if (is_escaped)
+			character = read_escape(next);
+		if (character == '\0')
+			return false;
+		value[length++] = character;
+		if (is_escaped || character != ' ')
+			kept = length;
+	}
+	value[kept] = '\0';
+	return true;
+}
+
+/* Finds the first cn in the first RDN, which is "" if there is none; false if it cannot be read. */
+static bool read_rdn(const char *dn, char *name, char *scratch)
+{
+	const char *next = dn;
+
+	*name = '\0';
+	do {
+		while (*next == ' ')
+			next++;
+		const char *type = next;
+		while (ldif_is_name_character(*next))
+			next++;
+		size_t length = (size_t)(next - type);
+		while (*next == ' ')
+			next++;
+		if (length == 0 || *next++ != '=' || !read_rdn_value(&next, scratch))
+			return false;
+		if (is_common_name(type, length) && *name == '\0')
+			strcpy(name, scratch);
+	} while (*next++ == '+');
+	return true;
+}
+
+bool distinguished_name_read(const char *dn, char *name)
+{
+	/* No part of it is longer than the whole. */
+	char *scratch = memory_allocate(strlen(dn) + 1);
+	bool is_read = read_rdn(dn, name, scratch);
+
+	free(scratch);
+	return is_read;
+}

@@ -1,0 +1,122 @@
+#include "input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tools/shared/memory.h"
+
+/* How often a file is read again that changes while it is read. */
+#define ATTEMPTS 10
+
+/* Reads on to the end: a pipe has no size, and a file's may change. */
+static bool read_all(struct input *input, int descriptor)
+{
+	/* One byte for the NUL, and one more so that the end is seen without growing. */
+	size_t capacity = input->status.st_size > 0 ? (size_t)input->status.st_size + 2 : 4096;
+
+	input->size = 0;
+	input->bytes = memory_allocate(capacity);
+	for (;;) {
+		input->bytes = memory_grow(input->bytes, input->size + 1, &capacity, 1);
+		ssize_t got =
+		    read(descriptor, input->bytes + input->size, capacity - input->size - 1);
+		if (got > 0)
+			input->size += (size_t)got;
+		else if (got == 0 || errno != EINTR)
+			return got == 0;
+	}
+}
+
+static bool is_later(const struct timespec *one, const struct timespec *other)
+{
+	return one->tv_sec != other->tv_sec ? one->tv_sec > other->tv_sec
+					    : one->tv_nsec > other->tv_nsec;
+}
+
+/*
+ * File systems stamp files by a clock that stands still for some milliseconds. A file modified
+ * within its present tick could be edited again without a trace: wait for the next one.
+ */
+static void wait_for_next_tick(const struct stat *status)
+{
+	static const struct timespec pause = {.tv_nsec = 2000000};
+
+	for (int i = 0; i < 20; i++) {
+		struct timespec now;
+		clock_gettime(CLOCK_REALTIME_COARSE, &now);
+		/* A time to come, by a wrong clock, is nothing to wait for. */
+		if (is_later(&now, &status->st_mtim) || status->st_mtim.tv_sec > now.tv_sec + 1)
+			return;
+		nanosleep(&pause, NULL);
+	}
+}
+
+bool input_look(const char *path, struct stat *status)
+{
+	if (stat(path, status) != 0)
+		return false;
+	wait_for_next_tick(status);
+	return true;
+}
+
+static bool is_unchanged(const struct stat *before, int descriptor)
+{
+	struct stat after;
+
+	return fstat(descriptor, &after) == 0 && after.st_size == before->st_size &&
+	       after.st_mtim.tv_sec == before->st_mtim.tv_sec &&
+	       after.st_mtim.tv_nsec == before->st_mtim.tv_nsec;
+}
+
+/* One attempt; *is_done if there is no use in another. */
+static bool read_once(struct input *input, int descriptor, bool *is_done)
+{
+	*is_done = true;
+	if (fstat(descriptor, &input->status) != 0)
+		return false;
+	if (S_ISREG(input->status.st_mode))
+		wait_for_next_tick(&input->status);
+	bool is_complete = read_all(input, descriptor);
+	*is_done = !is_complete || !S_ISREG(input->status.st_mode) ||
+		   is_unchanged(&input->status, descriptor);
+	return is_complete;
+}
+
+static bool read_stable(struct input *input, int descriptor)
+{
+	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+		bool is_done;
+		if (!read_once(input, descriptor, &is_done))
+			return false;
+		if (is_done)
+			return true;
+		free(input->bytes);
+		input->bytes = NULL;
+		if (lseek(descriptor, 0, SEEK_SET) != 0)
+			return false;
+	}
+	errno = EBUSY;
+	return false;
+}
+
+bool input_read(struct input *input, const char *path)
+{
+	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	*input = (struct input){0};
+	if (descriptor < 0)
+		return false;
+	bool is_complete = read_stable(input, descriptor);
+	int error = errno;
+	close(descriptor);
+	if (!is_complete) {
+		free(input->bytes);
+		errno = error;
+		return false;
+	}
+	input->bytes[input->size] = '\0';
+	return true;
+}

@@ -1,0 +1,48 @@
+/*
+ * Which files a compilation reads, and reading them.
+ */
+#ifndef PORTDB_SOURCE_LIST_H
+#define PORTDB_SOURCE_LIST_H
+
+#include <sys/stat.h>
+
+#include "claim.h"
+#include "diagnostics.h"
+
+/* One file to read, or one directory to watch. Both strings are the list's. */
+struct source_name {
+	char *path; /* as the database will know it */
+	char *file; /* where it is now: the same, or below another root */
+	bool is_tracked;
+	bool may_be_absent;
+	bool is_directory;  /* has no claims: it is tracked for what may appear in it, */
+	struct stat status; /* since before its entries were read; no st_mode if it is absent */
+};
+
+/* Sources from the highest to the lowest. All zeros is an empty list. */
+struct source_list {
+	struct source_name *names;
+	size_t count;
+	size_t capacity;
+};
+
+/* Adds a file that somebody named. Tracked, it is known by its absolute path. */
+void source_list_add(struct source_list *list, const char *path, bool is_tracked);
+
+/*
+ * Adds those of the system whose root directory is root ("" for this one's), all of them tracked:
+ * the drop-ins, /etc/services, the registry and the reference tables. In a directory they come in
+ * the byte order of their names. With is_verbose, files that are left alone there are mentioned.
+ */
+void source_list_add_system(struct source_list *list, const char *root, bool is_verbose,
+			    struct diagnostics *diagnostics);
+
+/*
+ * Reads all of the list: the sources, list->count of them, in its order, which are the caller's to
+ * close and free; what was wrong with them is reported.
+ */
+struct source *source_list_read(const struct source_list *list, struct diagnostics *diagnostics);
+
+void source_list_free(struct source_list *list);
+
+#endif

@@ -1,0 +1,352 @@
+#include "table.h"
+
+#include <csv.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/shared/memory.h"
+
+/* A table may ask for every port in each row; this many claims are more than anybody has. */
+#define CLAIMS_MAX (1 << 24)
+
+/* The columns that make a service; the others are facts. */
+enum column {
+	SERVICE_NAME,
+	PORT_NUMBER,
+	TRANSPORT_PROTOCOL,
+	ALIASES,
+	FACT,    /* kept under its own name */
+	IGNORED, /* unknown */
+};
+
+static const char *const column_names[] = {
+    [SERVICE_NAME] = "Service Name",
+    [PORT_NUMBER] = "Port Number",
+    [TRANSPORT_PROTOCOL] = "Transport Protocol",
+    [ALIASES] = "Aliases",
+};
+
+static const char *const fact_columns[] = {
+    "Status",
+    "Description",
+    "Reference",
+    "Unauthorized Use Reported",
+    "Known Unauthorized Uses", /* the same, in older editions */
+    "Assignment Notes",
+};
+
+/* A field of the current row; bytes are in the reader's text. */
+struct field {
+	size_t start;
+	size_t length;
+};
+
+struct reader {
+	struct source *source;
+	struct diagnostics *diagnostics;
+
+	enum column *columns; /* of the header row; NULL until it was read */
+	const char **names;   /* what the header calls them */
+	size_t column_count;
+
+	struct field *fields; /* of the current row */
+	size_t field_count;
+	size_t field_capacity;
+	char *text; /* the fields, each with a NUL behind */
+	size_t text_length;
+	size_t text_capacity;
+
+	unsigned long row_line; /* where the current row starts, */
+	unsigned long line;     /* and where the parser is */
+	bool is_in_row;         /* behind the row's first line */
+	bool is_refused;        /* there is no use in reading on */
+};
+
+#define LENGTH(array) (sizeof(array) / sizeof *(array))
+
+static enum column column_of(const char *name)
+{
+	for (size_t i = 0; i < LENGTH(column_names); i++)
+		if (strcmp(name, column_names[i]) == 0)
+			return (enum column)i;
+	for (size_t i = 0; i < LENGTH(fact_columns); i++)
+		if (strcmp(name, fact_columns[i]) == 0)
+			return FACT;
+	/* A description in a language: Description[pt]. */
+	return strncmp(name, "Description[", 12) == 0 ? FACT : IGNORED;
+}
+
+static bool has_column(const struct reader *reader, enum column column)
+{
+	for (size_t i = 0; i < reader->column_count; i++)
+		if (reader->columns[i] == column)
+			return true;
+	return false;
+}
+
+static void read_header(struct reader *reader)
+{
+	reader->column_count = reader->field_count;
+	reader->columns =
+	    source_copy(reader->source, reader->fields, reader->field_count * sizeof(enum column));
+	reader->names = memory_allocate_zeroed(reader->field_count, sizeof *reader->names);
+	for (size_t i = 0; i < reader->field_count; i++) {
+		const struct field *field = &reader->fields[i];
+		reader->names[i] =
+		    source_string(reader->source, reader->text + field->start, field->length);
+		reader->columns[i] = column_of(reader->names[i]);
+	}
+	for (size_t i = 0; i < ALIASES; i++) {
+		if (!has_column(reader, (enum column)i)) {
+			report_error(reader->diagnostics, reader->source->path,
+				     "not a table: its first row names no column '%s'",
+				     column_names[i]);
+			reader->is_refused = true;
+			return;
+		}
+	}
+}
+
+/* The current row's field in a column, "" if it has none. */
+static const char *field_in(const struct reader *reader, enum column column)
+{
+	for (size_t i = 0; i < reader->column_count && i < reader->field_count; i++)
+		if (reader->columns[i] == column)
+			return reader->text + reader->fields[i].start;
+	return "";
+}
+
+/* A port, a range of them, or nothing: then *port is more than *last. */
+static bool read_ports(const char *text, uint16_t *port, uint16_t *last)
+{
+	if (*text == '\0') {
+		*port = 1;
+		*last = 0;
+		return true;
+	}
+	if (!read_port(&text, port))
+		return false;
+	*last = *port;
+	if (*text == '-') {
+		text++;
+		if (!read_port(&text, last))
+			return false;
+	}
+	return *text == '\0' && *port <= *last;
+}
+
+static const struct fact *take_facts(struct reader *reader, size_t *count)
+{
+	struct fact *facts = memory_allocate_zeroed(reader->column_count + 1, sizeof *facts);
+
+	*count = 0;
+	for (size_t i = 0; i < reader->column_count && i < reader->field_count; i++) {
+		const struct field *field = &reader->fields[i];
+		if (reader->columns[i] == FACT && field->length > 0)
+			facts[(*count)++] =
+			    (struct fact){reader->names[i],
+					  source_string(reader->source, reader->text + field->start,
+							field->length)};
+	}
+	const struct fact *kept = source_copy(reader->source, facts, *count * sizeof *facts);
+	free(facts);
+	return kept;
+}
+
+/* The protocols of the row, in lower case: "TCP,UDP" is two. None gives one that is empty. */
+static const char *const *take_protocols(struct reader *reader, const char *list, size_t *count)
+{
+	static const char *const none[] = {""};
+	char *text = (char *)source_string(reader->source, list, strlen(list));
+
+	for (char *next = text; *next; next++) {
+		if (*next == ',' || *next == ';' || *next == '/')
+			*next = ' ';
+		else if (*next >= 'A' && *next <= 'Z')
+			*next |= 0x20;
+	}
+	const char *const *protocols = source_words(reader->source, text, count);
+	if (*count > 0)
+		return protocols;
+	*count = 1;
+	return none;
+}
+
+static void add_claims(struct reader *reader, const struct claim *row)
+{
+	/* A service needs a name, a port and a protocol; port 0 is nobody's to listen on. */
+	bool has_port = row->port <= row->last_port;
+
+	if (!*row->name || !*row->protocol || !has_port) {
+		source_add(reader->source, row);
+		return;
+	}
+	for (unsigned port = row->port; port <= row->last_port; port++) {
+		struct claim claim = *row;
+		claim.port = claim.last_port = (uint16_t)port;
+		claim.is_service = port != 0;
+		source_add(reader->source, &claim);
+	}
+}
+
+static bool says_nothing(const struct claim *row)
+{
+	const char *description = claim_fact(row, "Description");
+
+	return !*row->name && (row->fact_count == 0 ||
+			       (description && strncmp(description, "Unassigned", 10) == 0));
+}
+
+#define REFUSE(reader, ...)                                                               \
+	report_refused((reader)->diagnostics, (reader)->source->path, (reader)->row_line, \
+		       __VA_ARGS__)
+
+static void read_row(struct reader *reader)
+{
+	struct source *source = reader->source;
+	const char *name = field_in(reader, SERVICE_NAME);
+	const char *ports = field_in(reader, PORT_NUMBER);
+	const char *protocol_list = field_in(reader, TRANSPORT_PROTOCOL);
+	const char *aliases = field_in(reader, ALIASES);
+	struct claim row = {.line = reader->row_line};
+
+	if (!read_ports(ports, &row.port, &row.last_port)) {
+		REFUSE(reader, "'%s' is not a port or a range of ports from 0 to 65535", ports);
+		return;
+	}
+	if (!is_printable_text(name) || !is_printable_text(protocol_list) ||
+	    !is_printable_text(aliases)) {
+		REFUSE(reader, "a name or protocol has a control character in it");
+		return;
+	}
+	row.name = source_string(source, name, strlen(name));
+	row.aliases = source_words(source, aliases, &row.alias_count);
+	row.facts = take_facts(reader, &row.fact_count);
+	if (says_nothing(&row))
+		return;
+
+	size_t count;
+	const char *const *protocols = take_protocols(reader, protocol_list, &count);
+	/* Before they are made: one row may ask for 65536 ports of any number of protocols. */
+	size_t ports_each = row.port < row.last_port ? row.last_port - row.port + 1U : 1;
+	if (count > (CLAIMS_MAX - source->claim_count) / ports_each) {
+		report_error(reader->diagnostics, source->path, "more than %d claims", CLAIMS_MAX);
+		reader->is_refused = true;
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		row.protocol = protocols[i];
+		add_claims(reader, &row);
+	}
+}
+
+static void append_text(struct reader *reader, const char *bytes, size_t length)
+{
+	while (reader->text_length + length >= reader->text_capacity)
+		reader->text =
+		    memory_grow(reader->text, reader->text_capacity, &reader->text_capacity, 1);
+	memcpy(reader->text + reader->text_length, bytes, length);
+	reader->text_length += length;
+	reader->text[reader->text_length++] = '\0';
+}
+
+static void field_ended(void *bytes, size_t length, void *context)
+{
+	struct reader *reader = context;
+
+	reader->fields = memory_grow(reader->fields, reader->field_count, &reader->field_capacity,
+				     sizeof *reader->fields);
+	/* A NUL ends the field for us as well: no name may hold one. */
+	if (bytes)
+		length = strnlen(bytes, length);
+	reader->fields[reader->field_count++] = (struct field){reader->text_length, length};
+	append_text(reader, bytes ? bytes : "", length);
+}
+
+static void row_ended(int terminator, void *context)
+{
+	struct reader *reader = context;
+
+	(void)terminator;
+	if (!reader->is_refused) {
+		if (reader->columns)
+			read_row(reader);
+		else
+			read_header(reader);
+	}
+	reader->field_count = 0;
+	reader->text_length = 0;
+	reader->is_in_row = false;
+}
+
+/* Blank lines are no rows. */
+static bool is_blank_line(const char *line, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (!is_blank(line[i]))
+			return false;
+	return true;
+}
+
+/* A line at a time, so that a row can say on which one it starts. */
+static bool parse_lines(struct reader *reader, struct csv_parser *parser, const char *text,
+			size_t size)
+{
+	const char *end = text + size;
+
+	while (text < end && !reader->is_refused) {
+		const char *line_feed = memchr(text, '\n', (size_t)(end - text));
+		size_t length = (size_t)((line_feed ? line_feed + 1 : end) - text);
+		reader->line++;
+		if (!reader->is_in_row && !is_blank_line(text, length)) {
+			reader->row_line = reader->line;
+			reader->is_in_row = true;
+		}
+		if (csv_parse(parser, text, length, field_ended, row_ended, reader) != length)
+			return false;
+		text += length;
+	}
+	return true;
+}
+
+static void read_rows(struct reader *reader, struct csv_parser *parser, const char *text,
+		      size_t size)
+{
+	bool is_parsed = parse_lines(reader, parser, text, size);
+
+	if (reader->is_refused)
+		return;
+	/* Quotes in odd places are read as they are; one that is never ended has swallowed rows. */
+	csv_set_opts(parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL);
+	if (!is_parsed || csv_fini(parser, field_ended, row_ended, reader) != 0)
+		REFUSE(reader, "the rest of the table is lost: %s",
+		       csv_error(parser) == CSV_EPARSE ? "a quoted field is not ended"
+						       : csv_strerror(csv_error(parser)));
+	if (!reader->columns && !reader->is_refused)
+		report_error(reader->diagnostics, reader->source->path,
+			     "not a table: it has no rows");
+}
+
+bool table_read(struct source *source, const char *text, size_t size,
+		struct diagnostics *diagnostics)
+{
+	static const char byte_order_mark[] = "\xef\xbb\xbf";
+	struct reader reader = {.source = source, .diagnostics = diagnostics, .row_line = 1};
+	struct csv_parser parser;
+
+	if (size >= 3 && memcmp(text, byte_order_mark, 3) == 0) {
+		text += 3;
+		size -= 3;
+	}
+	if (csv_init(&parser, CSV_APPEND_NULL) != 0) {
+		report_error(diagnostics, source->path, "%s", csv_strerror(csv_error(&parser)));
+		return false;
+	}
+	read_rows(&reader, &parser, text, size);
+	csv_free(&parser);
+	free(reader.names);
+	free(reader.fields);
+	free(reader.text);
+	return reader.columns && !reader.is_refused;
+}

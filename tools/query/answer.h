@@ -1,0 +1,86 @@
+/*
+ * What a database says about a service, in plain values: knowledge of a whole database, and answers
+ * out of it.
+ *
+ * All strings are the database's or the knowledge's, and live until knowledge_close. They are
+ * bytes as some source had them: see text.h before printing one. NULL stands for what nobody says.
+ */
+#ifndef PORTDB_ANSWER_H
+#define PORTDB_ANSWER_H
+
+#include <obstack.h>
+
+#include "language.h"
+#include "nss/reader/claims.h"
+#include "nss/reader/file.h"
+
+/* A row of a source. */
+struct answer_claim {
+	const char *source;     /* its path */
+	uint32_t source_number; /* from 0: the highest */
+	uint32_t line;
+	const char *name;
+	const char *aliases; /* a space between two; "" for none */
+	const char *status;
+	const char *description; /* the one nearest to the reader's language, */
+	const char *language;    /* and its language */
+	const char *notes;
+	uint32_t facts; /* for portdb_next_fact */
+};
+
+/* A service; or a row that is none, as it lacks a name, a port or a protocol. */
+struct answer {
+	const char *name;     /* NULL for none */
+	const char *protocol; /* "" for none */
+	bool has_port;
+	uint16_t port;
+	uint16_t last_port; /* more than port for the row of a range */
+	const char **aliases;
+	size_t alias_count;
+	const char *status;      /* by the first claim that says one */
+	const char *description; /* nearest to the reader's language, then by the first claim */
+	const char *language;
+	const char *source;                /* of the first claim */
+	const struct answer_claim *claims; /* in the order of their sources */
+	size_t claim_count;
+	bool is_second;           /* it stands behind another answer to the same question */
+	const char *disagreement; /* what its claims, and others, disagree about; see conflicts.h */
+};
+
+/* Answers in order. Start from zeros; free items. */
+struct answers {
+	struct answer *items;
+	size_t count;
+	size_t capacity;
+};
+
+struct knowledge {
+	const struct portdb *db;
+	struct portdb_claims claims;
+	struct language language; /* the reader's */
+	struct obstack memory;
+	bool is_damaged; /* found in passing; what was gathered is not to be trusted */
+};
+
+/* Prepares to read an open database, which must outlive the knowledge. PORTDB_OK or
+ * PORTDB_DAMAGED; in either case knowledge_close is due. */
+enum portdb_result knowledge_open(struct knowledge *knowledge, const struct portdb *db,
+				  struct language language);
+void knowledge_close(struct knowledge *knowledge);
+
+/* The answer that a service is. */
+struct answer answer_of_service(struct knowledge *knowledge, const struct portdb_service *service);
+
+/* Moves *number on to the next row that stands for no service, and gives it as an answer. False
+ * when there are no more. Start from 0. */
+bool next_row_without_service(struct knowledge *knowledge, uint32_t *number, struct answer *answer);
+
+void answers_add(struct answers *answers, const struct answer *answer);
+
+/* Adds every service in the order of enumeration. */
+void answers_add_all(struct answers *answers, struct knowledge *knowledge);
+
+/* Keeps only answers of a status, in upper or lower case. */
+void answers_keep_status(struct answers *answers, const char *status);
+
+#endif

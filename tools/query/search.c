@@ -1,0 +1,198 @@
+#include "search.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fold.h"
+#include "tools/shared/memory.h"
+
+#define obstack_chunk_alloc memory_allocate
+#define obstack_chunk_free  free
+
+/* How well a word fits, from the best; what all words come to is their sum. */
+enum rank {
+	IS_NAME,
+	IS_ALIAS,
+	STARTS_NAME,
+	IN_NAME,
+	IS_WORD,
+	IN_WORDS,
+	NOWHERE,
+};
+
+struct search {
+	struct knowledge *knowledge;
+	const char **words; /* folded */
+	size_t word_count;
+	struct obstack memory; /* of folded texts; emptied after each answer */
+	unsigned *ranks;       /* of each word in the current answer */
+};
+
+struct match {
+	struct answer answer;
+	unsigned rank;
+	size_t order;
+};
+
+struct matches {
+	struct match *items;
+	size_t count;
+	size_t capacity;
+};
+
+static bool is_letter(char character)
+{
+	return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') ||
+	       (character & 0x80);
+}
+
+static enum rank rank_in_name(const char *name, const char *word, enum rank whole)
+{
+	const char *found = strstr(name, word);
+
+	if (!found)
+		return NOWHERE;
+	if (found == name)
+		return name[strlen(word)] == '\0' ? whole : STARTS_NAME;
+	return IN_NAME;
+}
+
+static enum rank rank_in_description(const char *text, const char *word)
+{
+	size_t length = strlen(word);
+	enum rank rank = NOWHERE;
+
+	for (const char *found = text; (found = strstr(found, word)); found++) {
+		rank = IN_WORDS;
+		if ((found == text || !is_letter(found[-1])) && !is_letter(found[length]))
+			return IS_WORD;
+	}
+	return rank;
+}
+
+/* Looks for every word in a name (whole is its rank if it is the word), or in a description. */
+static void rank_text(struct search *search, const char *text, enum rank whole)
+{
+	if (!text || !*text)
+		return;
+	const char *folded = fold_text(&search->memory, text);
+	for (size_t i = 0; i < search->word_count; i++) {
+		const char *word = search->words[i];
+		enum rank rank = whole == IS_WORD ? rank_in_description(folded, word)
+						  : rank_in_name(folded, word, whole);
+		if (rank < search->ranks[i])
+			search->ranks[i] = rank;
+	}
+}
+
+static void rank_claim(struct search *search, const struct answer_claim *claim)
+{
+	uint32_t position = claim->facts;
+	const char *column;
+	const char *value;
+
+	rank_text(search, claim->name, IS_ALIAS);
+	for (const char *alias = claim->aliases; *alias;) {
+		size_t length = strcspn(alias, " ");
+		rank_text(search, obstack_copy0(&search->memory, alias, (int)length), IS_ALIAS);
+		alias += length + strspn(alias + length, " ");
+	}
+	while (portdb_next_fact(&search->knowledge->claims, &position, &column, &value))
+		if (strncmp(column, "Description", 11) == 0)
+			rank_text(search, value, IS_WORD);
+}
+
+/* The sum of the words' ranks; false unless each is somewhere. */
+static bool rank_answer(struct search *search, const struct answer *answer, unsigned *sum)
+{
+	void *mark = obstack_alloc(&search->memory, 0);
+
+	for (size_t i = 0; i < search->word_count; i++)
+		search->ranks[i] = NOWHERE;
+	rank_text(search, answer->name, IS_NAME);
+	for (size_t i = 0; i < answer->alias_count; i++)
+		rank_text(search, answer->aliases[i], IS_ALIAS);
+	for (size_t i = 0; i < answer->claim_count; i++)
+		rank_claim(search, &answer->claims[i]);
+	obstack_free(&search->memory, mark);
+
+	*sum = 0;
+	for (size_t i = 0; i < search->word_count; i++) {
+		if (search->ranks[i] == NOWHERE)
+			return false;
+		*sum += search->ranks[i];
+	}
+	return search->word_count > 0;
+}
+
+static void consider(struct search *search, const struct answer *answer, struct matches *matches)
+{
+	unsigned rank;
+
+	if (!rank_answer(search, answer, &rank))
+		return;
+	matches->items =
+	    memory_grow(matches->items, matches->count, &matches->capacity, sizeof *matches->items);
+	matches->items[matches->count] = (struct match){*answer, rank, matches->count};
+	matches->count++;
+}
+
+static int compare_matches(const void *one, const void *other)
+{
+	const struct match *first = one;
+	const struct match *second = other;
+
+	if (first->rank != second->rank)
+		return first->rank < second->rank ? -1 : 1;
+	return first->order < second->order ? -1 : first->order > second->order;
+}
+
+static void find_matches(struct search *search, struct matches *matches)
+{
+	struct answers all = {0};
+	struct answer row;
+
+	answers_add_all(&all, search->knowledge);
+	for (size_t i = 0; i < all.count; i++)
+		consider(search, &all.items[i], matches);
+	free(all.items);
+	for (uint32_t number = 0; next_row_without_service(search->knowledge, &number, &row);)
+		consider(search, &row, matches);
+	if (matches->count > 0)
+		qsort(matches->items, matches->count, sizeof *matches->items, compare_matches);
+}
+
+/* The words of all arguments, folded; they stay at the bottom of the search's memory. */
+static void take_words(struct search *search, char *const *words, size_t count)
+{
+	static const char blanks[] = " \t\n\v\f\r";
+	size_t capacity = 0;
+
+	for (size_t i = 0; i < count; i++)
+		for (const char *word = words[i] + strspn(words[i], blanks); *word;) {
+			size_t length = strcspn(word, blanks);
+			const char *copy = obstack_copy0(&search->memory, word, (int)length);
+			search->words = memory_grow(search->words, search->word_count, &capacity,
+						    sizeof *search->words);
+			search->words[search->word_count++] = fold_text(&search->memory, copy);
+			word += length;
+			word += strspn(word, blanks);
+		}
+}
+
+void search(struct knowledge *knowledge, char *const *words, size_t count, struct answers *answers)
+{
+	struct search search = {.knowledge = knowledge};
+	struct matches matches = {0};
+
+	obstack_init(&search.memory);
+	take_words(&search, words, count);
+	search.ranks = memory_allocate_zeroed(search.word_count + 1, sizeof *search.ranks);
+	find_matches(&search, &matches);
+	for (size_t i = 0; i < matches.count; i++)
+		answers_add(answers, &matches.items[i].answer);
+	free(matches.items);
+	free(search.ranks);
+	free(search.words);
+	obstack_free(&search.memory, NULL);
+}

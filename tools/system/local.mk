@@ -1,0 +1,36 @@
+# What ties portdb to the rest of a system: systemd's units, and AppArmor's leave to read. They name
+# directories of configure's, which only make knows in full.
+units = tools/system/portdb.path tools/system/portdb.service tools/system/portdb-again.service
+system_files = $(units) tools/system/apparmor/portdb
+EXTRA_DIST += tools/system/portdb.path.in tools/system/portdb.service.in tools/system/apparmor.in
+CLEANFILES = $(system_files)
+
+fill_in = $(AM_V_GEN)$(MKDIR_P) $(@D) && sed \
+	-e 's,@databasedir\@,$(databasedir),g' \
+	-e 's,@dropinsdir\@,$(dropinsdir),g' \
+	-e 's,@pkgdatadir\@,$(pkgdatadir),g' \
+	-e 's,@sbindir\@,$(sbindir),g' \
+	-e 's,@tablesdir\@,$(tablesdir),g'
+
+tools/system/portdb.path: tools/system/portdb.path.in Makefile
+	$(fill_in) '$(srcdir)/tools/system/portdb.path.in' >$@
+
+tools/system/portdb.service: tools/system/portdb.service.in Makefile
+	$(fill_in) '$(srcdir)/tools/system/portdb.service.in' >$@
+
+# The same, but for what starts it and what it starts.
+tools/system/portdb-again.service: tools/system/portdb.service
+	$(AM_V_GEN)sed -e 's/^Description=.*/& once more/' -e '/^# The path unit does not/,/^OnFailure=/d' \
+		-e '/^\[Install\]/,$$d' tools/system/portdb.service >$@
+
+tools/system/apparmor/portdb: tools/system/apparmor.in Makefile
+	$(fill_in) '$(srcdir)/tools/system/apparmor.in' >$@
+
+if HAVE_SYSTEMD
+systemdsystemunit_DATA = $(units)
+endif
+
+if HAVE_APPARMOR
+nameservicedir = $(apparmordir)/abstractions/nameservice.d
+nameservice_DATA = tools/system/apparmor/portdb
+endif
