@@ -1,9 +1,13 @@
 # What both programs use.
 noinst_LTLIBRARIES += tools/libshared.la
 tools_libshared_la_SOURCES = \
-	tools/shared/columns.c tools/shared/columns.h \
+	tools/shared/arena.c tools/shared/arena.h \
+	tools/shared/ascii.c tools/shared/ascii.h \
+	tools/shared/buffer.c tools/shared/buffer.h \
+	tools/shared/listing.c tools/shared/listing-table.c tools/shared/listing.h \
 	tools/shared/memory.c tools/shared/memory.h \
-	tools/shared/sheet.c tools/shared/sheet-table.c tools/shared/sheet.h \
+	tools/shared/port.c tools/shared/port.h \
+	tools/shared/terminal.c tools/shared/terminal.h \
 	tools/shared/text.c tools/shared/text.h
 tools_libshared_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
 tools_libshared_la_LIBADD = nss/libreader.la $(JANSSON_LIBS) $(SMARTCOLS_LIBS) $(UNISTRING_LIBS)
@@ -11,6 +15,7 @@ tools_libshared_la_LIBADD = nss/libreader.la $(JANSSON_LIBS) $(SMARTCOLS_LIBS) $
 # All of portdb-compile but its command line, so that the tests can call it too.
 noinst_LTLIBRARIES += tools/libcompile.la
 tools_libcompile_la_SOURCES = \
+	tools/compile/byte-map.c tools/compile/byte-map.h \
 	tools/compile/check.c tools/compile/check.h \
 	tools/compile/sources/claim.c tools/compile/sources/claim.h \
 	tools/compile/sources/diagnostics.c tools/compile/sources/diagnostics.h \
@@ -20,7 +25,6 @@ tools_libcompile_la_SOURCES = \
 	tools/compile/merge.c tools/compile/merge.h \
 	tools/compile/nscd.c tools/compile/nscd.h \
 	tools/compile/publish.c tools/compile/publish.h \
-	tools/compile/string-pool.c tools/compile/string-pool.h \
 	tools/compile/verify.c tools/compile/verify.h \
 	tools/compile/sources/distinguished-name.c tools/compile/sources/distinguished-name.h \
 	tools/compile/sources/input.c tools/compile/sources/input.h \
@@ -28,6 +32,7 @@ tools_libcompile_la_SOURCES = \
 	tools/compile/sources/ldif.c tools/compile/sources/ldif.h \
 	tools/compile/sources/services-file.c tools/compile/sources/services-file.h \
 	tools/compile/sources/source-list.c tools/compile/sources/source-list.h \
+	tools/compile/sources/source.c tools/compile/sources/source.h \
 	tools/compile/sources/table.c tools/compile/sources/table.h
 tools_libcompile_la_CFLAGS = $(AM_CFLAGS) $(SMARTCOLS_CFLAGS) $(XXHASH_CFLAGS)
 tools_libcompile_la_LIBADD = tools/libshared.la $(CSV_LIBS) $(RESOLV_LIBS) $(XXHASH_LIBS)
@@ -42,6 +47,7 @@ tools_portdb_compile_LDADD = tools/libcompile.la
 noinst_LTLIBRARIES += tools/libquery.la
 tools_libquery_la_SOURCES = \
 	tools/query/answer.c tools/query/answer.h \
+	tools/query/catalog.c tools/query/catalog.h \
 	tools/query/conflicts.c tools/query/conflicts.h \
 	tools/query/find.c tools/query/find.h \
 	tools/query/fold.c tools/query/fold.h \
@@ -55,7 +61,7 @@ tools_libquery_la_SOURCES = \
 	tools/query/output-table.c \
 	tools/query/output.h \
 	tools/query/question.c tools/query/question.h \
-	tools/query/reports.c tools/query/reports.h \
+	tools/query/report.c tools/query/report.h \
 	tools/query/request.c tools/query/request.h \
 	tools/query/search.c tools/query/search.h
 tools_libquery_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)

@@ -124,15 +124,14 @@ bool portdb_next_string(const struct portdb_service *service, uint32_t *position
 	return true;
 }
 
-/* Whether any of the service's names, its aliases among them, is the key's. */
-static bool has_name(const struct portdb_service *service, const struct portdb_key *key)
+bool portdb_has_name(const struct portdb_service *service, const char *name, size_t length)
 {
-	if (portdb_string_is(service, 0, key->name, key->length))
+	if (portdb_string_is(service, 0, name, length))
 		return true;
 	/* An alias stands behind a NUL, the first behind the protocol's. There may be thousands. */
 	const char *end = service->strings + service->strings_size;
 	const char *at = service->strings + behind_string(service, service->protocol);
-	while ((at = memmem(at, (size_t)(end - at), key->name, key->length + 1)) != NULL) {
+	while ((at = memmem(at, (size_t)(end - at), name, length + 1)) != NULL) {
 		if (at[-1] == '\0')
 			return true;
 		at++;
@@ -155,7 +154,8 @@ static enum portdb_result look_up(const struct portdb *db, const struct portdb_k
 		bool is_far = key->name && portdb_slot_position(slot) == PORTDB_FAR;
 		if (!portdb_record_read(db, portdb_slot_record(slot), service))
 			return PORTDB_DAMAGED;
-		if (is_far ? portdb_has_protocol(service, key) && has_name(service, key)
+		if (is_far ? portdb_has_protocol(service, key) &&
+				 portdb_has_name(service, key->name, key->length)
 			   : portdb_answers(service, key, portdb_slot_position(slot)))
 			return PORTDB_OK;
 		if (is_far) {

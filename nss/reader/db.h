@@ -89,4 +89,7 @@ uint32_t portdb_first_claim(const struct portdb *db, const struct portdb_service
  */
 bool portdb_next_string(const struct portdb_service *service, uint32_t *position);
 
+/* Whether name, of length bytes and a NUL, is the service's name or one of its aliases. */
+bool portdb_has_name(const struct portdb_service *service, const char *name, size_t length);
+
 #endif

@@ -24,9 +24,6 @@ $(FUZZ_DIRECTORY)/fuzz_database $(FUZZ_DIRECTORY)/fuzz_module: \
 	$(FUZZ_DIRECTORY)/tests/fuzz/mutator.o
 endif
 
-# glibc's obstack.h counts from NULL to align an address.
-$(FUZZ_DIRECTORY)/tools/compile/sources/claim.o: FUZZ_CFLAGS += -fno-sanitize=pointer-overflow
-
 fuzz-targets: $(patsubst %, $(FUZZ_DIRECTORY)/fuzz_%, $(FUZZ_TARGETS))
 
 $(FUZZ_DIRECTORY)/fuzz_%: $(FUZZ_DIRECTORY)/tests/fuzz/fuzz_%.o $(fuzz_objects)

@@ -205,7 +205,7 @@ static void read_database(const unsigned char *bytes, size_t size)
 	struct opened opened;
 	uint32_t services = 0;
 	enum portdb_result result = portdb_open(&opened.db, bytes, size);
-	const char *wrong = verify(bytes, size, &services);
+	const char *wrong = verify_image(bytes, size, &services);
 
 	opened.is_sound = !wrong;
 	if (!portdb_strerror(result))

@@ -204,7 +204,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	if (portdb_open(&db, repaired, size) == PORTDB_OK) {
 		publish(repaired, size);
 		sweeps = 0;
-		is_sound = !verify(repaired, size, &(uint32_t){0});
+		is_sound = !verify_image(repaired, size, &(uint32_t){0});
 		ask_questions(repaired, size, ask, &db);
 		enumerate(&db, bytes[size - 1]);
 	}

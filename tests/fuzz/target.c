@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tools/compile/sources/services-file.h"
+#include "tools/shared/ascii.h"
 
 void fail(const char *format, ...)
 {
@@ -79,10 +80,10 @@ void check_services(const struct source *source)
 	for (size_t i = 0; i < source->claim_count; i++) {
 		const struct claim *claim = &source->claims[i];
 		bool is_sound = claim->port != 0 && *claim->protocol != '\0' &&
-				is_printable_text(claim->name) &&
-				is_printable_text(claim->protocol);
+				ascii_is_printable(claim->name) &&
+				ascii_is_printable(claim->protocol);
 		for (size_t alias = 0; alias < claim->alias_count; alias++)
-			is_sound = is_sound && is_printable_text(claim->aliases[alias]);
+			is_sound = is_sound && ascii_is_printable(claim->aliases[alias]);
 		if (claim->is_service && !is_sound)
 			fail("'%s' %u/%s is no service to answer with", claim->name, claim->port,
 			     claim->protocol);

@@ -211,11 +211,11 @@ enum portdb_result ask_reader(const void *bytes, size_t size, bool is_thorough, 
 	enum portdb_result result = portdb_open(&db, bytes, size);
 
 	if (result != PORTDB_OK) {
-		if (!verify(bytes, size, &services))
+		if (!verify_image(bytes, size, &services))
 			complain("%s: not refused by verify", where);
 		return result;
 	}
-	verify(bytes, size, &services);
+	verify_image(bytes, size, &services);
 	look_up(&db, is_thorough, where);
 	walk(&db, is_thorough, where);
 	look_at_claims(&db, is_thorough, where);

@@ -233,7 +233,7 @@ static void publish_numbered(unsigned number, unsigned fillers)
 	struct image image;
 
 	numbered_make(&image, number, fillers);
-	if (publish(&image, database_path, &diagnostics) != PUBLISHED)
+	if (publish_image(&image, database_path, &diagnostics) != PUBLISHED)
 		fail("number %u was not published\n", number);
 	free(image.bytes);
 	atomic_store(&published, number);

@@ -89,7 +89,7 @@ Test(bad_databases, are_made_of_a_sound_one)
 {
 	uint32_t services;
 
-	cr_expect_null(verify(sound.image.bytes, sound.image.size, &services));
+	cr_expect_null(verify_image(sound.image.bytes, sound.image.size, &services));
 	cr_expect_eq(services, 5, "%u", services);
 	cr_expect_eq(ask_guarded(sound.image.bytes, sound.image.size, true, "sound"), PORTDB_OK);
 	for (size_t i = 0; i < bad_database_count; i++) {
@@ -113,7 +113,7 @@ static void ask_reader_of_stock(const void *argument)
 	enum portdb_result result = ask_guarded(mutant.bytes, mutant.size, true, bad->name);
 	if (result != bad->opens)
 		complain("%s: %s", bad->name, portdb_strerror(result));
-	const char *reason = verify(mutant.bytes, mutant.size, &services);
+	const char *reason = verify_image(mutant.bytes, mutant.size, &services);
 	if (!reason || strcmp(reason, bad->reason) != 0)
 		complain("%s: verify says: %s", bad->name, reason ? reason : "nothing");
 }

@@ -10,11 +10,11 @@
 
 #include "nss/reader/file.h"
 #include "tests/support/support.h"
+#include "tools/shared/memory.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof *(array))
-#define SERVICES      "ssh 22/tcp secsh\ndomain 53/udp\n"
-#define TABLE         "Service Name,Port Number,Transport Protocol\nhttp,80,tcp\nother,22,tcp\n"
-#define TRY_HELP      "Try `portdb-compile --help' or `portdb-compile --usage' for more information.\n"
+#define SERVICES "ssh 22/tcp secsh\ndomain 53/udp\n"
+#define TABLE    "Service Name,Port Number,Transport Protocol\nhttp,80,tcp\nother,22,tcp\n"
+#define TRY_HELP "Try `portdb-compile --help' or `portdb-compile --usage' for more information.\n"
 
 /* All happens in a directory of the test's own, so that messages hold short names. */
 static void enter_scratch(void)

@@ -54,7 +54,7 @@ uint32_t services_at(const char *path)
 
 	if (!portdb_file_map(&file, path, &result))
 		return 0;
-	const char *wrong = verify(file.address, file.length, &services);
+	const char *wrong = verify_image(file.address, file.length, &services);
 	portdb_file_unmap(&file);
 	return wrong ? 0 : services;
 }

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "tools/compile/sources/claim.h"
+#include "tools/compile/sources/source.h"
 
 /* Free it with oracle_free. */
 struct oracle {

@@ -2,8 +2,8 @@
 #ifndef PORTDB_TESTS_READING_H
 #define PORTDB_TESTS_READING_H
 
-#include "tools/compile/sources/claim.h"
 #include "tools/compile/sources/diagnostics.h"
+#include "tools/compile/sources/source.h"
 
 /* What came of it. Free it with reading_free. */
 struct reading {

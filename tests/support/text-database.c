@@ -39,10 +39,10 @@ const char *database_compile(struct database *database, const struct text *texts
 		source_open(&database->sources[i], paths[i]);
 		read_source(&database->sources[i], &texts[i], &database->diagnostics);
 	}
-	merge(&database->merged, database->sources, count);
+	merge_sources(&database->merged, database->sources, count);
 	if (!image_make(&database->image, &database->merged, database->sources, count))
 		return "the image does not fit";
-	const char *wrong = verify(database->image.bytes, database->image.size, &services);
+	const char *wrong = verify_image(database->image.bytes, database->image.size, &services);
 	if (wrong)
 		return wrong;
 	if (services != database->merged.service_count)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "key-map.h"
+#include "tools/shared/ascii.h"
 #include "tools/shared/memory.h"
 
 /* Where a claim stands. */
@@ -12,24 +13,15 @@ struct place {
 	const struct claim *claim;
 };
 
-/* An entry's value is the number of the place that took the key first. */
 struct checking {
 	struct key_map keys;
+	size_t *takers; /* of each key: the number of the place that took it */
+	size_t taker_capacity;
 	struct place *places;
 	size_t place_count;
 	size_t place_capacity;
 	struct diagnostics *diagnostics;
 };
-
-static bool is_letter(char character)
-{
-	return (character | 0x20) >= 'a' && (character | 0x20) <= 'z';
-}
-
-static bool is_digit(char character)
-{
-	return character >= '0' && character <= '9';
-}
 
 /* What keeps the name from being a service name of RFC 6335, section 5.1; NULL if nothing does. */
 static const char *name_fault(const char *name)
@@ -40,9 +32,9 @@ static const char *name_fault(const char *name)
 	if (length > 15)
 		return "is longer than 15 characters";
 	for (const char *next = name; *next; next++) {
-		if (!is_letter(*next) && !is_digit(*next) && *next != '-')
+		if (!ascii_is_letter(*next) && !ascii_is_digit(*next) && *next != '-')
 			return "has characters other than letters, digits and hyphens";
-		has_letter = has_letter || is_letter(*next);
+		has_letter = has_letter || ascii_is_letter(*next);
 	}
 	if (!has_letter)
 		return "has no letter";
@@ -56,31 +48,33 @@ static void check_name(const struct place *place, const char *name, struct diagn
 	const char *fault = name_fault(name);
 
 	if (fault)
-		report_note(diagnostics, place->source->path, place->claim->line,
-			    "the name '%s' %s (RFC 6335)", name, fault);
+		diagnostics_note(diagnostics, place->source->path, place->claim->line,
+				 "the name '%s' %s (RFC 6335)", name, fault);
 }
 
 /* Who took the key before; NULL if nobody did, and then this place takes it. */
 static const struct place *take(struct checking *checking, const struct key *key, size_t number)
 {
 	bool is_new;
-	struct key_entry *entry = key_map_add(&checking->keys, key, &is_new);
+	size_t taken = key_map_add(&checking->keys, key, &is_new);
 
 	if (!is_new)
-		return &checking->places[entry->value];
-	entry->value = (uint32_t)number;
+		return &checking->places[checking->takers[taken]];
+	checking->takers = memory_grow(checking->takers, taken, &checking->taker_capacity,
+				       sizeof *checking->takers);
+	checking->takers[taken] = number;
 	return NULL;
 }
 
-static bool has_name(const struct claim *claim, const char *name)
+/* The key is this place's from now on. */
+static void take_over(struct checking *checking, const struct key *key, size_t number)
 {
-	for (size_t i = 0; i < claim->alias_count; i++)
-		if (strcmp(claim->aliases[i], name) == 0)
-			return true;
-	return strcmp(claim->name, name) == 0;
+	size_t taken;
+
+	if (key_map_find(&checking->keys, key, &taken))
+		checking->takers[taken] = number;
 }
 
-/* That one name is used for several ports of a protocol. */
 static void check_taken_name(struct checking *checking, size_t number, const char *name)
 {
 	const struct place *place = &checking->places[number];
@@ -91,10 +85,10 @@ static void check_taken_name(struct checking *checking, size_t number, const cha
 	bool is_same_row =
 	    first && first->source == place->source && first->claim->line == place->claim->line;
 	if (first && !is_same_row && first->claim->port != place->claim->port)
-		report_warning(checking->diagnostics, place->source->path, place->claim->line,
-			       "the name '%s/%s' is taken by %s:%lu, for port %u", name,
-			       place->claim->protocol, first->source->path, first->claim->line,
-			       first->claim->port);
+		diagnostics_warning(checking->diagnostics, place->source->path, place->claim->line,
+				    "the name '%s/%s' is taken by %s:%lu, for port %u", name,
+				    place->claim->protocol, first->source->path, first->claim->line,
+				    first->claim->port);
 }
 
 static void check_taken_port(struct checking *checking, size_t number)
@@ -103,11 +97,11 @@ static void check_taken_port(struct checking *checking, size_t number)
 	const struct place *first =
 	    take(checking, &(struct key){NULL, place->claim->protocol, place->claim->port}, number);
 
-	if (first && !has_name(first->claim, place->claim->name))
-		report_warning(checking->diagnostics, place->source->path, place->claim->line,
-			       "port %u/%s of '%s' is taken by %s:%lu, for '%s'",
-			       place->claim->port, place->claim->protocol, place->claim->name,
-			       first->source->path, first->claim->line, first->claim->name);
+	if (first && !claim_has_name(first->claim, place->claim->name))
+		diagnostics_warning(checking->diagnostics, place->source->path, place->claim->line,
+				    "port %u/%s of '%s' is taken by %s:%lu, for '%s'",
+				    place->claim->port, place->claim->protocol, place->claim->name,
+				    first->source->path, first->claim->line, first->claim->name);
 }
 
 /* That the source itself has the same name, port and protocol before. */
@@ -122,12 +116,12 @@ static bool is_duplicate(struct checking *checking, size_t number)
 		return false;
 	if (first->source != place->source) {
 		/* The same said by another source; the next is compared with this one's. */
-		key_map_find(&checking->keys, &key)->value = (uint32_t)number;
+		take_over(checking, &key, number);
 		return false;
 	}
-	report_warning(checking->diagnostics, place->source->path, claim->line,
-		       "'%s %u/%s' is there already, on line %lu", claim->name, claim->port,
-		       claim->protocol, first->claim->line);
+	diagnostics_warning(checking->diagnostics, place->source->path, claim->line,
+			    "'%s %u/%s' is there already, on line %lu", claim->name, claim->port,
+			    claim->protocol, first->claim->line);
 	return true;
 }
 
@@ -158,5 +152,6 @@ void check_sources(const struct source *sources, size_t source_count,
 			if (sources[i].claims[claim].is_service)
 				check_claim(&checking, &sources[i], &sources[i].claims[claim]);
 	key_map_free(&checking.keys);
+	free(checking.takers);
 	free(checking.places);
 }

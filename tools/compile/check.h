@@ -4,8 +4,8 @@
 #ifndef PORTDB_CHECK_H
 #define PORTDB_CHECK_H
 
-#include "tools/compile/sources/claim.h"
 #include "tools/compile/sources/diagnostics.h"
+#include "tools/compile/sources/source.h"
 
 /*
  * Reports rows that say again what a row of their own source said, names and ports that an earlier

@@ -5,24 +5,29 @@
 
 #include <xxhash.h>
 
+#include "byte-map.h"
 #include "key-map.h"
 #include "nss/reader/byteorder.h"
 #include "nss/reader/format.h"
 #include "nss/reader/hash.h"
-#include "string-pool.h"
+#include "tools/shared/buffer.h"
 #include "tools/shared/memory.h"
 
 /* A third of the slots are in use: a miss mostly ends at the first one it looks at. */
 #define SLOTS_PER_KEY 3
 
+/* Who answers a question, and where in its record the name stands that was asked for. */
+struct answerer {
+	uint32_t service;
+	uint16_t position;
+};
+
 struct layout {
-	/*
-	 * Every question. An entry's value is the number of the service that answers, its note
-	 * where the name stands in that service's record.
-	 */
-	struct key_map keys;
-	struct string_pool strings; /* of claims and sources */
-	size_t *records;            /* where each service's record will stand */
+	struct key_map keys;        /* every question */
+	struct answerer *answerers; /* of each */
+	size_t answerer_capacity;
+	struct byte_map strings; /* of claims and sources, each once */
+	size_t *records;         /* where each service's record will stand */
 	size_t slot_count;
 	size_t index; /* offsets of the sections, and of the file's end */
 	size_t records_start;
@@ -40,35 +45,37 @@ static size_t aligned(size_t offset)
 }
 
 /* The first service that has a key answers it. */
-static void add_key(struct key_map *keys, const struct key *key, size_t service, size_t position)
+static void add_key(struct layout *layout, const struct key *key, size_t service, size_t position)
 {
 	bool is_new;
-	struct key_entry *entry = key_map_add(keys, key, &is_new);
+	size_t number = key_map_add(&layout->keys, key, &is_new);
 
 	if (!is_new)
 		return;
-	entry->value = (uint32_t)service;
-	entry->note = position < PORTDB_FAR ? (uint32_t)position : PORTDB_FAR;
+	layout->answerers = memory_grow(layout->answerers, number, &layout->answerer_capacity,
+					sizeof *layout->answerers);
+	layout->answerers[number] = (struct answerer){
+	    (uint32_t)service, (uint16_t)(position < PORTDB_FAR ? position : PORTDB_FAR)};
 }
 
-static void add_names(struct key_map *keys, const char *name, const char *protocol, size_t service,
+static void add_names(struct layout *layout, const char *name, const char *protocol, size_t service,
 		      size_t position)
 {
-	add_key(keys, &(struct key){name, protocol, -1}, service, position);
-	add_key(keys, &(struct key){name, NULL, -1}, service, position);
+	add_key(layout, &(struct key){name, protocol, -1}, service, position);
+	add_key(layout, &(struct key){name, NULL, -1}, service, position);
 }
 
-static void add_service(struct key_map *keys, const struct service *service, size_t number)
+static void add_service(struct layout *layout, const struct service *service, size_t number)
 {
 	size_t position = strlen(service->name) + 1 + strlen(service->protocol) + 1;
 
-	add_names(keys, service->name, service->protocol, number, 0);
+	add_names(layout, service->name, service->protocol, number, 0);
 	for (size_t i = 0; i < service->alias_count; i++) {
-		add_names(keys, service->aliases[i], service->protocol, number, position);
+		add_names(layout, service->aliases[i], service->protocol, number, position);
 		position += strlen(service->aliases[i]) + 1;
 	}
-	add_key(keys, &(struct key){NULL, service->protocol, service->port}, number, 0);
-	add_key(keys, &(struct key){NULL, NULL, service->port}, number, 0);
+	add_key(layout, &(struct key){NULL, service->protocol, service->port}, number, 0);
+	add_key(layout, &(struct key){NULL, NULL, service->port}, number, 0);
 }
 
 static size_t strings_size(const struct service *service)
@@ -99,29 +106,15 @@ static void lay_out_records(struct layout *layout, const struct merged *merged)
 	layout->records_end = offset;
 }
 
-/* Pieces of text on their way to the pool. */
-struct text {
-	char *bytes;
-	size_t length;
-	size_t capacity;
-};
-
-static void text_append(struct text *text, const char *bytes, size_t length)
-{
-	if (length == 0)
-		return; /* with no memory yet, perhaps */
-	while (text->capacity - text->length < length)
-		text->bytes = memory_grow(text->bytes, text->capacity, &text->capacity, 1);
-	memcpy(text->bytes + text->length, bytes, length);
-	text->length += length;
-}
-
 /* The offset of text in the database, 0 for none. It must hold its own NUL. */
 static uint32_t pool_text(struct layout *layout, const char *bytes, size_t length)
 {
+	bool is_new;
+
 	if (length <= 1)
 		return 0;
-	return (uint32_t)(layout->strings_start + string_pool_add(&layout->strings, bytes, length));
+	size_t number = byte_map_add(&layout->strings, bytes, length, &is_new);
+	return (uint32_t)(layout->strings_start + byte_map_start(&layout->strings, number));
 }
 
 static uint32_t pool_string(struct layout *layout, const char *string)
@@ -129,29 +122,29 @@ static uint32_t pool_string(struct layout *layout, const char *string)
 	return pool_text(layout, string, strlen(string) + 1);
 }
 
-static uint32_t pool_aliases(struct layout *layout, const struct claim *claim, struct text *text)
+static uint32_t pool_aliases(struct layout *layout, const struct claim *claim, struct buffer *text)
 {
 	text->length = 0;
 	for (size_t i = 0; i < claim->alias_count; i++) {
-		text_append(text, claim->aliases[i], strlen(claim->aliases[i]));
-		text_append(text, i + 1 < claim->alias_count ? " " : "", 1);
+		buffer_add(text, claim->aliases[i], strlen(claim->aliases[i]));
+		buffer_add(text, i + 1 < claim->alias_count ? " " : "", 1);
 	}
 	return pool_text(layout, text->bytes, text->length);
 }
 
-static uint32_t pool_facts(struct layout *layout, const struct claim *claim, struct text *text)
+static uint32_t pool_facts(struct layout *layout, const struct claim *claim, struct buffer *text)
 {
 	text->length = 0;
 	for (size_t i = 0; i < claim->fact_count; i++) {
-		text_append(text, claim->facts[i].column, strlen(claim->facts[i].column) + 1);
-		text_append(text, claim->facts[i].value, strlen(claim->facts[i].value) + 1);
+		buffer_add(text, claim->facts[i].column, strlen(claim->facts[i].column) + 1);
+		buffer_add(text, claim->facts[i].value, strlen(claim->facts[i].value) + 1);
 	}
-	text_append(text, "", 1);
+	buffer_add(text, "", 1);
 	return pool_text(layout, text->bytes, text->length);
 }
 
 static struct portdb_claim claim_bytes(struct layout *layout, const struct evidence *evidence,
-				       struct text *text)
+				       struct buffer *text)
 {
 	const struct claim *claim = evidence->claim;
 	size_t service = evidence->service != NO_SERVICE ? layout->records[evidence->service] : 0;
@@ -192,7 +185,7 @@ struct cold {
 static void make_cold(struct cold *cold, struct layout *layout, const struct merged *merged,
 		      const struct source *sources, size_t source_count)
 {
-	struct text text = {0};
+	struct buffer text = {0};
 
 	cold->claims = memory_allocate_zeroed(merged->evidence_count + 1, sizeof *cold->claims);
 	cold->sources = memory_allocate_zeroed(source_count + 1, sizeof *cold->sources);
@@ -202,7 +195,7 @@ static void make_cold(struct cold *cold, struct layout *layout, const struct mer
 	 */
 	for (size_t i = 0; i < source_count; i++)
 		cold->sources[i] = source_bytes(layout, &sources[i]);
-	free(text.bytes);
+	buffer_free(&text);
 }
 
 static void write_strings(char *to, const struct service *service)
@@ -253,15 +246,16 @@ static uint32_t write_index(const struct layout *layout)
 	struct portdb_slot *slots = (void *)(layout->bytes + layout->index);
 	uint32_t limit = 1;
 
-	for (size_t i = 0; i < layout->keys.count; i++) {
-		const struct key_entry *entry = &layout->keys.entries[i];
-		uint64_t hash = database_hash(&entry->key);
+	for (size_t i = 0; i < key_map_count(&layout->keys); i++) {
+		struct answerer answerer = layout->answerers[i];
+		struct key key = key_map_key(&layout->keys, i);
+		uint64_t hash = database_hash(&key);
 		size_t slot = (hash & UINT32_MAX) * layout->slot_count >> 32;
 		uint32_t probes = 1;
 		for (; portdb_slot_record(from_le64(slots[slot].fields)) != 0; probes++)
 			slot = slot + 1 < layout->slot_count ? slot + 1 : 0;
-		slots[slot] = portdb_slot_of((uint32_t)layout->records[entry->value],
-					     (uint16_t)entry->note, (uint16_t)(hash >> 48));
+		slots[slot] = portdb_slot_of((uint32_t)layout->records[answerer.service],
+					     answerer.position, (uint16_t)(hash >> 48));
 		limit = probes > limit ? probes : limit;
 	}
 	/* A miss may have to look one slot further to see that it is unused. */
@@ -288,7 +282,7 @@ static void write_header(const struct layout *layout, const struct merged *merge
 	    .slot_count = to_le32((uint32_t)layout->slot_count),
 	    .probe_limit = to_le32(probe_limit),
 	    .service_count = to_le32((uint32_t)merged->service_count),
-	    .key_count = to_le32((uint32_t)layout->keys.count),
+	    .key_count = to_le32((uint32_t)key_map_count(&layout->keys)),
 	    .index = section(layout->index,
 			     layout->index + layout->slot_count * sizeof(struct portdb_slot)),
 	    .records = section(layout->records_start, layout->records_end),
@@ -296,7 +290,8 @@ static void write_header(const struct layout *layout, const struct merged *merge
 								   sizeof(struct portdb_claim)),
 	    .sources = section(layout->sources,
 			       layout->sources + source_count * sizeof(struct portdb_source)),
-	    .strings = section(layout->strings_start, layout->strings_start + layout->strings.size),
+	    .strings = section(layout->strings_start,
+			       layout->strings_start + layout->strings.bytes.length),
 	};
 	header->header_checksum =
 	    to_le64(portdb_hash_bytes(0, header, offsetof(struct portdb_header, header_checksum)));
@@ -313,8 +308,9 @@ uint64_t image_content_checksum(const unsigned char *bytes, size_t size)
 static bool lay_out(struct layout *layout, const struct merged *merged)
 {
 	for (size_t i = 0; i < merged->service_count; i++)
-		add_service(&layout->keys, &merged->services[i], i);
-	layout->slot_count = layout->keys.count ? SLOTS_PER_KEY * layout->keys.count : 1;
+		add_service(layout, &merged->services[i], i);
+	size_t count = key_map_count(&layout->keys);
+	layout->slot_count = count ? SLOTS_PER_KEY * count : 1;
 	layout->index = aligned(sizeof(struct portdb_header));
 	layout->records_start =
 	    aligned(layout->index + layout->slot_count * sizeof(struct portdb_slot));
@@ -334,9 +330,9 @@ static void write_image(struct layout *layout, const struct cold *cold, const st
 	       merged->evidence_count * sizeof *cold->claims);
 	memcpy(layout->bytes + layout->sources, cold->sources,
 	       source_count * sizeof *cold->sources);
-	if (layout->strings.size > 0)
-		memcpy(layout->bytes + layout->strings_start, layout->strings.bytes,
-		       layout->strings.size);
+	if (layout->strings.bytes.length > 0)
+		memcpy(layout->bytes + layout->strings_start, layout->strings.bytes.bytes,
+		       layout->strings.bytes.length);
 	uint32_t probe_limit = write_index(layout);
 	write_header(layout, merged, source_count, probe_limit);
 }
@@ -350,7 +346,7 @@ bool image_make(struct image *image, const struct merged *merged, const struct s
 
 	if (fits) {
 		make_cold(&cold, &layout, merged, sources, source_count);
-		layout.sources = aligned(layout.strings_start + layout.strings.size);
+		layout.sources = aligned(layout.strings_start + layout.strings.bytes.length);
 		layout.size = layout.sources + source_count * sizeof(struct portdb_source);
 		fits = layout.size <= UINT32_MAX;
 	}
@@ -360,7 +356,8 @@ bool image_make(struct image *image, const struct merged *merged, const struct s
 	free(cold.claims);
 	free(cold.sources);
 	free(layout.records);
-	string_pool_free(&layout.strings);
+	free(layout.answerers);
+	byte_map_free(&layout.strings);
 	key_map_free(&layout.keys);
 	return fits;
 }

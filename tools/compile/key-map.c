@@ -1,106 +1,61 @@
 #include "key-map.h"
 
-#include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "nss/reader/hash.h"
-#include "tools/shared/memory.h"
+/* A key as bytes: this, the name and a NUL if it has one, then the protocol in the same way. */
+struct head {
+	int port;
+	bool has_name;
+	bool has_protocol;
+	char zero[2];
+};
 
-static uint64_t hash_of(const struct key *key)
+static void write_key(struct buffer *bytes, const struct key *key)
 {
-	uint64_t hash = portdb_hash_number(0, (uint64_t)(int64_t)key->port);
+	struct head head = {key->port, key->name, key->protocol, {0}};
 
+	bytes->length = 0;
+	buffer_add(bytes, &head, sizeof head);
 	if (key->name)
-		hash = portdb_hash_bytes(hash, key->name, strlen(key->name));
-	return portdb_hash_number(hash, portdb_protocol_of(key->protocol).number);
+		buffer_add(bytes, key->name, strlen(key->name) + 1);
+	if (key->protocol)
+		buffer_add(bytes, key->protocol, strlen(key->protocol) + 1);
 }
 
-static bool same_text(const char *one, const char *other)
+size_t key_map_add(struct key_map *map, const struct key *key, bool *is_new)
 {
-	return one && other ? strcmp(one, other) == 0 : one == other;
+	write_key(&map->bytes, key);
+	return byte_map_add(&map->keys, map->bytes.bytes, map->bytes.length, is_new);
 }
 
-static bool same_key(const struct key *one, const struct key *other)
+bool key_map_find(struct key_map *map, const struct key *key, size_t *number)
 {
-	return one->port == other->port && same_text(one->name, other->name) &&
-	       same_text(one->protocol, other->protocol);
+	write_key(&map->bytes, key);
+	return byte_map_find(&map->keys, map->bytes.bytes, map->bytes.length, number);
 }
 
-static uint32_t tag_of(uint64_t hash)
+size_t key_map_count(const struct key_map *map)
 {
-	return (uint32_t)(hash >> 32);
+	return map->keys.count;
 }
 
-static size_t first_slot(const struct key_map *map, uint64_t hash)
+struct key key_map_key(const struct key_map *map, size_t number)
 {
-	return (size_t)((hash & UINT32_MAX) * map->slot_count >> 32);
-}
+	const char *bytes = map->keys.bytes.bytes + byte_map_start(&map->keys, number);
+	struct head head;
 
-static size_t next_slot(const struct key_map *map, size_t slot)
-{
-	return slot + 1 < map->slot_count ? slot + 1 : 0;
-}
-
-/* The slot of the key, or the empty one where it belongs. */
-static struct key_slot *slot_of(const struct key_map *map, const struct key *key, uint64_t hash)
-{
-	size_t slot = first_slot(map, hash);
-
-	for (; map->slots[slot].number != 0; slot = next_slot(map, slot))
-		if (map->slots[slot].tag == tag_of(hash) &&
-		    same_key(&map->entries[map->slots[slot].number - 1].key, key))
-			break;
-	return &map->slots[slot];
-}
-
-/* Enters a key that is not in the slots. */
-static void enter(struct key_map *map, uint64_t hash, size_t number)
-{
-	size_t slot = first_slot(map, hash);
-
-	while (map->slots[slot].number != 0)
-		slot = next_slot(map, slot);
-	map->slots[slot] = (struct key_slot){(uint32_t)number, tag_of(hash)};
-}
-
-static void make_room(struct key_map *map)
-{
-	if (2 * (map->count + 1) <= map->slot_count)
-		return;
-	free(map->slots);
-	map->slot_count = map->slot_count ? 4 * map->slot_count : 4096;
-	map->slots = memory_allocate_zeroed(map->slot_count, sizeof *map->slots);
-	for (size_t i = 0; i < map->count; i++)
-		enter(map, map->entries[i].hash, i + 1);
-}
-
-struct key_entry *key_map_find(const struct key_map *map, const struct key *key)
-{
-	if (map->slot_count == 0)
-		return NULL;
-	uint32_t number = slot_of(map, key, hash_of(key))->number;
-	return number ? &map->entries[number - 1] : NULL;
-}
-
-struct key_entry *key_map_add(struct key_map *map, const struct key *key, bool *is_new)
-{
-	uint64_t hash = hash_of(key);
-
-	make_room(map);
-	struct key_slot *slot = slot_of(map, key, hash);
-	*is_new = slot->number == 0;
-	if (!*is_new)
-		return &map->entries[slot->number - 1];
-	map->entries = memory_grow(map->entries, map->count, &map->capacity, sizeof *map->entries);
-	struct key_entry *entry = &map->entries[map->count++];
-	*entry = (struct key_entry){.key = *key, .hash = hash};
-	*slot = (struct key_slot){(uint32_t)map->count, tag_of(hash)};
-	return entry;
+	memcpy(&head, bytes, sizeof head);
+	bytes += sizeof head;
+	const char *protocol = head.has_name ? bytes + strlen(bytes) + 1 : bytes;
+	return (struct key){
+	    .name = head.has_name ? bytes : NULL,
+	    .protocol = head.has_protocol ? protocol : NULL,
+	    .port = head.port,
+	};
 }
 
 void key_map_free(struct key_map *map)
 {
-	free(map->entries);
-	free(map->slots);
+	byte_map_free(&map->keys);
+	buffer_free(&map->bytes);
 }

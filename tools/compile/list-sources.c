@@ -1,17 +1,14 @@
 #include "list-sources.h"
 
-#include <inttypes.h>
-#include <libsmartcols.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "nss/reader/file.h"
 #include "nss/reader/freshness.h"
+#include "tools/shared/memory.h"
 
 enum {
-	COLUMN_SOURCE,
-	COLUMN_ROWS,
+	COLUMN_ROWS = 1,
 	COLUMN_SIZE,
 	COLUMN_STATE,
 };
@@ -41,12 +38,13 @@ static void close_old(struct old_database *old)
 		portdb_file_unmap(&old->file);
 }
 
+/* NULL where there is nothing to compare with. */
 static const char *state_of(const struct old_database *old, const struct source_name *name)
 {
 	struct portdb_source_row row;
 
 	if (!old->is_open)
-		return "";
+		return NULL;
 	for (uint32_t i = 0; portdb_source_get(&old->claims, i, &row) == PORTDB_OK; i++)
 		if (strcmp(row.path, name->path) == 0) {
 			if (row.kind == PORTDB_UNTRACKED)
@@ -56,45 +54,42 @@ static const char *state_of(const struct old_database *old, const struct source_
 	return "new";
 }
 
-static void set_number(struct libscols_line *line, size_t column, uintmax_t number)
+static void add_row(struct listing *listing, const struct source_name *name,
+		    const struct source *source, const struct old_database *old)
 {
-	char text[32];
-
-	snprintf(text, sizeof text, "%" PRIuMAX, number);
-	scols_line_set_data(line, column, text);
-}
-
-static void add_line(struct libscols_table *table, const struct source_name *name,
-		     const struct source *source, const struct old_database *old)
-{
-	struct libscols_line *line = scols_table_new_line(table, NULL);
+	struct arena *memory = &listing->memory;
 	struct stat status;
+	const char *cells[] = {name->file, NULL, NULL, state_of(old, name)};
 
-	scols_line_set_data(line, COLUMN_SOURCE, name->file);
-	scols_line_set_data(line, COLUMN_STATE, state_of(old, name));
-	if (name->is_directory)
-		return;
-	if (stat(name->file, &status) == 0) {
-		set_number(line, COLUMN_ROWS, source->claim_count);
-		set_number(line, COLUMN_SIZE, (uintmax_t)status.st_size);
-	} else {
-		scols_line_set_data(line, COLUMN_ROWS, "absent");
+	if (stat(name->file, &status) != 0) {
+		/* What was there when the database was compiled has changed. */
+		if (!cells[COLUMN_STATE] || strcmp(cells[COLUMN_STATE], "changed") != 0)
+			cells[COLUMN_STATE] = "absent";
+	} else if (!name->is_directory) {
+		cells[COLUMN_ROWS] = arena_print(memory, "%zu", source->claim_count);
+		cells[COLUMN_SIZE] = arena_print(memory, "%jd", (intmax_t)status.st_size);
 	}
+	listing_add(listing, cells, false);
 }
 
-void list_sources(const struct source_list *list, const struct source *sources, const char *path)
+void list_sources(const struct source_list *list, const struct source *sources, const char *path,
+		  enum listing_format format)
 {
-	struct libscols_table *table = scols_new_table();
+	static const struct listing_column columns[] = {
+	    {.title = "SOURCE", .key = "source"},
+	    {.title = "ROWS", .key = "rows", .is_number = true},
+	    {.title = "BYTES", .key = "bytes", .is_number = true},
+	    {.title = "SINCE COMPILED", .key = "state"},
+	};
+	struct terminal terminal = terminal_of_output();
+	struct listing listing;
 	struct old_database old;
 
 	open_old(&old, path);
-	scols_table_new_column(table, "SOURCE", 0, 0);
-	scols_table_new_column(table, "ROWS", 0, SCOLS_FL_RIGHT);
-	scols_table_new_column(table, "BYTES", 0, SCOLS_FL_RIGHT);
-	scols_table_new_column(table, "SINCE COMPILED", 0, 0);
+	listing_open(&listing, "sources", columns, LENGTH(columns));
 	for (size_t i = 0; i < list->count; i++)
-		add_line(table, &list->names[i], &sources[i], &old);
-	scols_print_table(table);
-	scols_unref_table(table);
+		add_row(&listing, &list->names[i], &sources[i], &old);
+	listing_print(&listing, format, &terminal);
+	listing_close(&listing);
 	close_old(&old);
 }

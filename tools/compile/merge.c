@@ -6,37 +6,52 @@
 #include "key-map.h"
 #include "tools/shared/memory.h"
 
+/* Who answers a key so far: the first service that has it, and the source that saw to that. */
+struct answerer {
+	uint32_t service;
+	uint32_t source;
+};
+
 /*
  * Three kinds of key are in one map: a name at a port and protocol (which claim joins which
- * service), a name with a protocol, and a name whatever the protocol (what is answered so far). An
- * entry's value is the number of the first service that has it; its note, the source that saw to
- * that.
+ * service), a name with a protocol, and a name whatever the protocol (what is answered so far).
  */
 struct merging {
 	struct merged *merged;
 	struct key_map keys;
+	struct answerer *answerers; /* of each key */
+	size_t answerer_capacity;
 };
 
-static void note_key(struct merging *merging, const struct key *key, uint32_t service,
+static void take_key(struct merging *merging, const struct key *key, uint32_t service,
 		     uint32_t source)
 {
 	bool is_new;
-	struct key_entry *entry = key_map_add(&merging->keys, key, &is_new);
+	size_t number = key_map_add(&merging->keys, key, &is_new);
 
-	if (!is_new && entry->value <= service)
+	if (!is_new && merging->answerers[number].service <= service)
 		return;
-	entry->value = service;
-	entry->note = source;
+	merging->answerers = memory_grow(merging->answerers, number, &merging->answerer_capacity,
+					 sizeof *merging->answerers);
+	merging->answerers[number] = (struct answerer){service, source};
+}
+
+/* Who answers the key so far; NULL if nobody does. */
+static const struct answerer *answerer_of(struct merging *merging, const struct key *key)
+{
+	size_t number;
+
+	return key_map_find(&merging->keys, key, &number) ? &merging->answerers[number] : NULL;
 }
 
 /* The service answers to name from now on. */
-static void note_name(struct merging *merging, uint32_t number, const char *name, uint32_t source)
+static void take_name(struct merging *merging, uint32_t number, const char *name, uint32_t source)
 {
 	const struct service *service = &merging->merged->services[number];
 
-	note_key(merging, &(struct key){name, service->protocol, service->port}, number, source);
-	note_key(merging, &(struct key){name, service->protocol, -1}, number, source);
-	note_key(merging, &(struct key){name, NULL, -1}, number, source);
+	take_key(merging, &(struct key){name, service->protocol, service->port}, number, source);
+	take_key(merging, &(struct key){name, service->protocol, -1}, number, source);
+	take_key(merging, &(struct key){name, NULL, -1}, number, source);
 }
 
 static void append_alias(struct service *service, const char *alias)
@@ -46,12 +61,24 @@ static void append_alias(struct service *service, const char *alias)
 	service->aliases[service->alias_count++] = alias;
 }
 
-static bool has_name(const struct service *service, const char *name)
+static bool is_among_aliases(const struct service *service, const char *name)
 {
 	for (size_t i = 0; i < service->alias_count; i++)
 		if (strcmp(service->aliases[i], name) == 0)
 			return true;
-	return strcmp(service->name, name) == 0;
+	return false;
+}
+
+static bool has_name(struct merging *merging, uint32_t number, const char *name)
+{
+	const struct service *service = &merging->merged->services[number];
+	const struct answerer *first =
+	    answerer_of(merging, &(struct key){name, service->protocol, service->port});
+
+	/* The first service with that name there is this one, or one before it that shares it. */
+	return first && (first->service == number ||
+			 (first->service < number &&
+			  (strcmp(service->name, name) == 0 || is_among_aliases(service, name))));
 }
 
 static uint32_t make_service(struct merging *merging, const struct claim *claim, uint32_t source)
@@ -68,22 +95,22 @@ static uint32_t make_service(struct merging *merging, const struct claim *claim,
 	    .port = claim->port,
 	    .source = source,
 	};
-	note_name(merging, number, claim->name, source);
+	take_name(merging, number, claim->name, source);
 	for (size_t i = 0; i < claim->alias_count; i++) {
 		append_alias(service, claim->aliases[i]);
-		note_name(merging, number, claim->aliases[i], source);
+		take_name(merging, number, claim->aliases[i], source);
 	}
 	return number;
 }
 
 /* Whether the key has an answer behind service that a source above limit, or limit itself, gives.
  */
-static bool is_answered_behind(const struct merging *merging, const struct key *key,
-			       uint32_t service, uint32_t limit)
+static bool is_answered_behind(struct merging *merging, const struct key *key, uint32_t service,
+			       uint32_t limit)
 {
-	const struct key_entry *entry = key_map_find(&merging->keys, key);
+	const struct answerer *first = answerer_of(merging, key);
 
-	return entry && entry->value > service && entry->note <= limit;
+	return first && first->service > service && first->source <= limit;
 }
 
 /* Gives the service a further alias, on the word of a source below its own. */
@@ -92,7 +119,7 @@ static void offer_alias(struct merging *merging, uint32_t number, const char *al
 {
 	struct service *service = &merging->merged->services[number];
 
-	if (has_name(service, alias))
+	if (has_name(merging, number, alias))
 		return;
 	/*
 	 * In front of who answers now it would take the answer. From a higher source, never; within
@@ -105,7 +132,7 @@ static void offer_alias(struct merging *merging, uint32_t number, const char *al
 	     is_answered_behind(merging, &(struct key){alias, NULL, -1}, number, source - 1)))
 		return;
 	append_alias(service, alias);
-	note_name(merging, number, alias, source);
+	take_name(merging, number, alias, source);
 }
 
 static uint32_t take_claim(struct merging *merging, const struct claim *claim, uint32_t source)
@@ -113,12 +140,12 @@ static uint32_t take_claim(struct merging *merging, const struct claim *claim, u
 	if (!claim->is_service)
 		return NO_SERVICE;
 
-	const struct key_entry *entry =
-	    key_map_find(&merging->keys, &(struct key){claim->name, claim->protocol, claim->port});
-	if (!entry || merging->merged->services[entry->value].source == source)
+	const struct answerer *first =
+	    answerer_of(merging, &(struct key){claim->name, claim->protocol, claim->port});
+	if (!first || merging->merged->services[first->service].source == source)
 		return make_service(merging, claim, source);
 
-	uint32_t number = entry->value;
+	uint32_t number = first->service;
 	for (size_t i = 0; i < claim->alias_count; i++)
 		offer_alias(merging, number, claim->aliases[i], source);
 	return number;
@@ -144,7 +171,7 @@ static void sort_evidence(struct merged *merged, struct evidence *unsorted)
 	free(starts);
 }
 
-void merge(struct merged *merged, const struct source *sources, size_t source_count)
+void merge_sources(struct merged *merged, const struct source *sources, size_t source_count)
 {
 	struct merging merging = {.merged = merged};
 	struct evidence *evidence;
@@ -164,6 +191,7 @@ void merge(struct merged *merged, const struct source *sources, size_t source_co
 	sort_evidence(merged, evidence);
 	free(evidence);
 	key_map_free(&merging.keys);
+	free(merging.answerers);
 }
 
 void merge_free(struct merged *merged)

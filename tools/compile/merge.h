@@ -14,7 +14,7 @@
 #ifndef PORTDB_MERGE_H
 #define PORTDB_MERGE_H
 
-#include "tools/compile/sources/claim.h"
+#include "tools/compile/sources/source.h"
 
 struct service {
 	const char *name;
@@ -44,7 +44,7 @@ struct merged {
 };
 
 /* Merges the sources, highest first. The strings stay theirs; merge_free frees what this makes. */
-void merge(struct merged *merged, const struct source *sources, size_t source_count);
+void merge_sources(struct merged *merged, const struct source *sources, size_t source_count);
 void merge_free(struct merged *merged);
 
 #endif

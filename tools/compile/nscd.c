@@ -37,9 +37,9 @@ void nscd_drop_services(struct diagnostics *diagnostics)
 	int error =
 	    posix_spawn(&child, NSCD_PROGRAM, NULL, NULL, (char *const *)arguments, environment);
 	if (error != 0)
-		report_warning(diagnostics, NSCD_PROGRAM, 0,
-			       "cannot tell nscd of the new database: %s", strerror(error));
+		diagnostics_warning(diagnostics, NSCD_PROGRAM, 0,
+				    "cannot tell nscd of the new database: %s", strerror(error));
 	else if (waitpid(child, &status, 0) == child && status != 0)
-		report_warning(diagnostics, NSCD_PROGRAM, 0,
-			       "it did not drop its cache; run: nscd -i services");
+		diagnostics_warning(diagnostics, NSCD_PROGRAM, 0,
+				    "it did not drop its cache; run: nscd -i services");
 }

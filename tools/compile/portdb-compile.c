@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +42,8 @@ struct options {
 	enum mode mode;
 	const char *output; /* NULL for the system's database */
 	const char *root;   /* "" for this system */
+	enum listing_format format;
+	bool has_format;
 	bool is_verbose;
 	bool tracks;      /* sources that are named, too */
 	char **arguments; /* what is named: sources, or databases to verify */
@@ -50,6 +53,7 @@ struct options {
 
 enum key {
 	KEY_CHECK = 256,
+	KEY_FORMAT,
 	KEY_LIST_SOURCES,
 	KEY_ROOT,
 	KEY_STRICT,
@@ -64,6 +68,7 @@ static const struct argp_option option_table[] = {
      0},
     {"track", KEY_TRACK, NULL, 0, "Let lookups notice when a named SOURCE changes", 0},
     {"list-sources", KEY_LIST_SOURCES, NULL, 0, "Tell what would be read; write nothing", 0},
+    {"format", KEY_FORMAT, "FORMAT", 0, "List sources as table, json or csv", 0},
     {"verify", KEY_VERIFY, NULL, 0, "Check databases (FILE...) from end to end", 0},
     {"root", KEY_ROOT, "DIR", 0, "Find the system's files and database below DIR", 0},
     {"verbose", 'v', NULL, 0, "Mention files that are left alone", 0},
@@ -88,12 +93,25 @@ static void set_mode(struct options *options, enum mode mode, struct argp_state 
 	options->mode = mode;
 }
 
+static enum listing_format read_format(const char *text, struct argp_state *state)
+{
+	static const char *const names[] = {"table", "json", "csv"};
+
+	for (size_t i = 0; i < LENGTH(names); i++)
+		if (strcmp(text, names[i]) == 0)
+			return (enum listing_format)i;
+	argp_error(state, "there is no format '%s'", text);
+	return LISTING_TABLE;
+}
+
 static void check_usage(const struct options *options, struct argp_state *state)
 {
 	if (options->output && (options->mode == CHECK || options->mode == VERIFY))
 		argp_error(state, "--check and --verify write nothing: they take no -o");
 	if (options->tracks && options->mode != COMPILE)
 		argp_error(state, "--track is for compiling");
+	if (options->has_format && options->mode != LIST_SOURCES)
+		argp_error(state, "--format goes with --list-sources");
 }
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
@@ -109,6 +127,10 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		return 0;
 	case KEY_CHECK:
 		set_mode(options, CHECK, state);
+		return 0;
+	case KEY_FORMAT:
+		options->format = read_format(argument, state);
+		options->has_format = true;
 		return 0;
 	case KEY_LIST_SOURCES:
 		set_mode(options, LIST_SOURCES, state);
@@ -167,13 +189,13 @@ static void verify_file(const char *path, struct diagnostics *diagnostics)
 	uint32_t services;
 
 	if (!portdb_file_map(&file, path, &result)) {
-		report_error(diagnostics, path, "%s", map_error(result));
+		diagnostics_error(diagnostics, path, "%s", map_error(result));
 		return;
 	}
-	const char *wrong = verify(file.address, file.length, &services);
+	const char *wrong = verify_image(file.address, file.length, &services);
 	portdb_file_unmap(&file);
 	if (wrong)
-		report_error(diagnostics, path, "%s", wrong);
+		diagnostics_error(diagnostics, path, "%s", wrong);
 	else
 		printf("%s: %u service%s, nothing wrong\n", path, services, plural(services));
 }
@@ -222,7 +244,7 @@ static void make_directory(const char *path, struct diagnostics *diagnostics)
 	const char *directory = dirname(copy);
 
 	if (mkdir(directory, 0755) != 0 && errno != EEXIST)
-		report_error(diagnostics, directory, "%s", strerror(errno));
+		diagnostics_error(diagnostics, directory, "%s", strerror(errno));
 	free(copy);
 }
 
@@ -231,7 +253,7 @@ static enum outcome write_database(const struct options *options, const struct i
 {
 	if (!options->output)
 		make_directory(path, diagnostics);
-	return diagnostics->errors == 0 ? publish(image, path, diagnostics) : FAILED;
+	return diagnostics->errors == 0 ? publish_image(image, path, diagnostics) : FAILED;
 }
 
 static void compile(const struct options *options, const struct source_list *list,
@@ -244,9 +266,9 @@ static void compile(const struct options *options, const struct source_list *lis
 	struct merged merged;
 	struct image image;
 
-	merge(&merged, sources, list->count);
+	merge_sources(&merged, sources, list->count);
 	if (!image_make(&image, &merged, sources, list->count))
-		report_error(diagnostics, path, "it would be larger than 4 GiB");
+		diagnostics_error(diagnostics, path, "it would be larger than 4 GiB");
 	else
 		outcome = write_database(options, &image, path, diagnostics);
 	if (outcome != FAILED)
@@ -279,9 +301,9 @@ static void check(const struct source_list *list, const struct source *sources,
 static void refuse_strictly(struct diagnostics *diagnostics)
 {
 	if (diagnostics->strict && diagnostics->refused > 0)
-		report_error(diagnostics, "--strict",
-			     "%lu row%s could not be read, so nothing was written",
-			     diagnostics->refused, plural(diagnostics->refused));
+		diagnostics_error(diagnostics, "--strict",
+				  "%lu row%s could not be read, so nothing was written",
+				  diagnostics->refused, plural(diagnostics->refused));
 }
 
 static void process(struct options *options, const struct source_list *list,
@@ -292,7 +314,7 @@ static void process(struct options *options, const struct source_list *list,
 	if (options->mode == LIST_SOURCES) {
 		char *path = options->output ? memory_copy_string(options->output)
 					     : system_database(options);
-		list_sources(list, sources, *options->root ? NULL : path);
+		list_sources(list, sources, *options->root ? NULL : path, options->format);
 		free(path);
 		return;
 	}
@@ -336,6 +358,7 @@ int main(int argc, char **argv)
 	struct options options = {.root = ""};
 
 	argp_err_exit_status = EXIT_USAGE;
+	setlocale(LC_CTYPE, "");
 	/* A file that grows too large fails in write(2), where it can be cleaned up after. */
 	signal(SIGXFSZ, SIG_IGN);
 	argp_parse(&parser, argc, argv, 0, NULL, &options);
@@ -345,6 +368,6 @@ int main(int argc, char **argv)
 		read_and_process(&options);
 
 	if (fflush(stdout) != 0)
-		report_error(&options.diagnostics, "standard output", "%s", strerror(errno));
+		diagnostics_error(&options.diagnostics, "standard output", "%s", strerror(errno));
 	return options.diagnostics.errors == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

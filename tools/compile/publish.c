@@ -32,13 +32,14 @@ struct publishing {
 /* Reports what failed and why, by errno. */
 static bool fail(const struct publishing *publishing, const char *what)
 {
-	report_error(publishing->diagnostics, publishing->path, "%s: %s", what, strerror(errno));
+	diagnostics_error(publishing->diagnostics, publishing->path, "%s: %s", what,
+			  strerror(errno));
 	return false;
 }
 
 static bool refuse(const struct publishing *publishing, const char *why)
 {
-	report_error(publishing->diagnostics, publishing->path, "%s", why);
+	diagnostics_error(publishing->diagnostics, publishing->path, "%s", why);
 	return false;
 }
 
@@ -55,8 +56,8 @@ static bool open_directory(struct publishing *publishing, const char *directory)
 {
 	publishing->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (publishing->directory < 0)
-		report_error(publishing->diagnostics, directory, "cannot open the directory: %s",
-			     strerror(errno));
+		diagnostics_error(publishing->diagnostics, directory,
+				  "cannot open the directory: %s", strerror(errno));
 	return publishing->directory >= 0;
 }
 
@@ -93,9 +94,9 @@ static bool wait_for_lock(const struct publishing *publishing, int *lock)
 	if (descriptor < 0)
 		return fail(publishing, "cannot lock it");
 	if (!is_private(descriptor)) {
-		report_error(publishing->diagnostics, publishing->path,
-			     "cannot lock it: %s is not a file of this user alone",
-			     publishing->lock_name);
+		diagnostics_error(publishing->diagnostics, publishing->path,
+				  "cannot lock it: %s is not a file of this user alone",
+				  publishing->lock_name);
 	} else {
 		while ((has_failed = flock(descriptor, LOCK_EX) != 0) && errno == EINTR)
 			;
@@ -173,7 +174,7 @@ static void unmap(const struct bytes *bytes)
 		munmap((void *)bytes->address, bytes->size);
 }
 
-static bool is_trusted(int descriptor)
+static bool only_its_owner_writes(int descriptor)
 {
 	struct stat status;
 
@@ -186,11 +187,11 @@ static bool is_database(const struct bytes *file)
 	       memcmp(file->address, PORTDB_MAGIC, sizeof PORTDB_MAGIC - 1) == 0;
 }
 
-static bool has_services(const struct bytes *file)
+static bool is_sound_with_services(const struct bytes *file)
 {
 	uint32_t services;
 
-	return file->address && !verify(file->address, file->size, &services) && services > 0;
+	return file->address && !verify_image(file->address, file->size, &services) && services > 0;
 }
 
 /* Whether there would be no services any more where there are some. */
@@ -198,7 +199,7 @@ static bool loses_services(const struct publishing *publishing, const struct byt
 {
 	const struct portdb_header *header = (const void *)publishing->image->bytes;
 
-	return from_le32(header->service_count) == 0 && has_services(old);
+	return from_le32(header->service_count) == 0 && is_sound_with_services(old);
 }
 
 static bool is_same(const struct publishing *publishing, const struct bytes *old)
@@ -206,7 +207,8 @@ static bool is_same(const struct publishing *publishing, const struct bytes *old
 	const struct image *image = publishing->image;
 
 	return old->address && old->size == image->size &&
-	       memcmp(old->address, image->bytes, old->size) == 0 && is_trusted(publishing->old);
+	       memcmp(old->address, image->bytes, old->size) == 0 &&
+	       only_its_owner_writes(publishing->old);
 }
 
 static bool write_all(int descriptor, const unsigned char *bytes, size_t size)
@@ -233,14 +235,14 @@ static bool read_back(const struct publishing *publishing, int descriptor)
 
 	if (!map(descriptor, &bytes))
 		return fail(publishing, "cannot read the new database back");
-	const char *wrong = verify(bytes.address, bytes.size, &services);
+	const char *wrong = verify_image(bytes.address, bytes.size, &services);
 	if (!wrong &&
 	    (bytes.size != image->size || memcmp(bytes.address, image->bytes, bytes.size) != 0))
 		wrong = "it is not what was written";
 	unmap(&bytes);
 	if (wrong)
-		report_error(publishing->diagnostics, publishing->path,
-			     "the new database was read back damaged: %s", wrong);
+		diagnostics_error(publishing->diagnostics, publishing->path,
+				  "the new database was read back damaged: %s", wrong);
 	return !wrong;
 }
 
@@ -353,7 +355,8 @@ static char *hidden_name(const char *name, const char *suffix)
 	return hidden;
 }
 
-enum outcome publish(const struct image *image, const char *path, struct diagnostics *diagnostics)
+enum outcome publish_image(const struct image *image, const char *path,
+			   struct diagnostics *diagnostics)
 {
 	char *for_name = memory_copy_string(path);
 	char *for_directory = memory_copy_string(path);

@@ -21,6 +21,7 @@ enum outcome {
  * It is refused to replace what is no database, or a database that has services by one that has
  * none.
  */
-enum outcome publish(const struct image *image, const char *path, struct diagnostics *diagnostics);
+enum outcome publish_image(const struct image *image, const char *path,
+			   struct diagnostics *diagnostics);
 
 #endif

@@ -7,6 +7,7 @@
 #include "nss/reader/claims.h"
 #include "nss/reader/format.h"
 #include "nss/reader/hash.h"
+#include "tools/shared/memory.h"
 
 /* The name or the port of the service, with its protocol or without, finds it or one before it. */
 static bool is_found(const struct portdb *db, const struct portdb_service *service,
@@ -129,7 +130,7 @@ static const char *check_sections(const struct portdb_header *header)
 	    {&header->strings, 1},
 	};
 
-	for (size_t i = 0; i < sizeof extents / sizeof *extents; i++) {
+	for (size_t i = 0; i < LENGTH(extents); i++) {
 		if (from_le32(extents[i].section->size) % extents[i].element_size != 0)
 			return "a section ends within an element";
 		for (size_t j = 0; j < i; j++)
@@ -183,7 +184,7 @@ static const char *check_claims(const struct portdb *db)
 	return expected == claims.count ? NULL : "the claims are miscounted";
 }
 
-const char *verify(const void *bytes, size_t size, uint32_t *service_count)
+const char *verify_image(const void *bytes, size_t size, uint32_t *service_count)
 {
 	const struct portdb_header *header = bytes;
 	struct portdb db;

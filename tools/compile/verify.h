@@ -11,6 +11,6 @@
  * record, that every name, alias and port is found by the keys it has and by no more of them, every
  * claim. NULL if all is well, and then *service_count is set; else what is wrong, in a few words.
  */
-const char *verify(const void *bytes, size_t size, uint32_t *service_count);
+const char *verify_image(const void *bytes, size_t size, uint32_t *service_count);
 
 #endif

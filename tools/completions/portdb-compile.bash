@@ -4,7 +4,7 @@
 _portdb_compile() {
 	local current=${COMP_WORDS[COMP_CWORD]}
 	local previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local options='--check --list-sources --output= --root= --strict --track --verbose --verify
+	local options='--check --format= --list-sources --output= --root= --strict --track --verbose --verify
 		--help --usage --version'
 
 	COMPREPLY=()
@@ -13,6 +13,10 @@ _portdb_compile() {
 		current=
 	elif [[ $previous == = ]]; then
 		previous=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	if [[ $previous == --format ]]; then
+		mapfile -t COMPREPLY < <(compgen -W 'table json csv' -- "$current")
+		return
 	fi
 	if [[ $previous != -o && $previous != --output && $previous != --root && $current == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")

@@ -1,18 +1,15 @@
 /*
- * What a database says about a service, in plain values: knowledge of a whole database, and answers
- * out of it.
+ * What a database says about a service, in plain values.
  *
- * All strings are the database's or the knowledge's, and live until knowledge_close. They are
+ * All strings are the database's or the catalog's, and live until catalog_close. They are
  * bytes as some source had them: see text.h before printing one. NULL stands for what nobody says.
  */
 #ifndef PORTDB_ANSWER_H
 #define PORTDB_ANSWER_H
 
-#include <obstack.h>
-
-#include "language.h"
-#include "nss/reader/claims.h"
-#include "nss/reader/file.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /* A row of a source. */
 struct answer_claim {
@@ -54,31 +51,7 @@ struct answers {
 	size_t capacity;
 };
 
-struct knowledge {
-	const struct portdb *db;
-	struct portdb_claims claims;
-	struct language language; /* the reader's */
-	struct obstack memory;
-	bool is_damaged; /* found in passing; what was gathered is not to be trusted */
-};
-
-/* Prepares to read an open database, which must outlive the knowledge. PORTDB_OK or
- * PORTDB_DAMAGED; in either case knowledge_close is due. */
-enum portdb_result knowledge_open(struct knowledge *knowledge, const struct portdb *db,
-				  struct language language);
-void knowledge_close(struct knowledge *knowledge);
-
-/* The answer that a service is. */
-struct answer answer_of_service(struct knowledge *knowledge, const struct portdb_service *service);
-
-/* Moves *number on to the next row that stands for no service, and gives it as an answer. False
- * when there are no more. Start from 0. */
-bool next_row_without_service(struct knowledge *knowledge, uint32_t *number, struct answer *answer);
-
 void answers_add(struct answers *answers, const struct answer *answer);
-
-/* Adds every service in the order of enumeration. */
-void answers_add_all(struct answers *answers, struct knowledge *knowledge);
 
 /* Keeps only answers of a status, in upper or lower case. */
 void answers_keep_status(struct answers *answers, const char *status);

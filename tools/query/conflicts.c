@@ -111,12 +111,12 @@ static bool is_same_place(const struct answer *one, const struct answer *other)
 	return one->port == other->port && strcmp(one->protocol, other->protocol) == 0;
 }
 
-void find_conflicts(struct knowledge *knowledge, struct answers *answers)
+void conflicts_find(struct catalog *catalog, struct answers *answers)
 {
 	struct answers all = {0};
 	size_t services = 0;
 
-	look_up_range(knowledge, (struct port_range){0, UINT16_MAX}, &all);
+	find_range(catalog, (struct port_range){0, UINT16_MAX}, &all);
 	while (services < all.count && all.items[services].aliases)
 		services++;
 	for (size_t i = 0; i < services;) {

@@ -2,7 +2,7 @@
 #ifndef PORTDB_CONFLICTS_H
 #define PORTDB_CONFLICTS_H
 
-#include "answer.h"
+#include "catalog.h"
 
 /*
  * Adds all answers of each port and protocol about which sources disagree, in the order of ports.
@@ -10,6 +10,6 @@
  * "status" where claims for one service, or for the port without a name, give it different
  * ones, or one says itself that there is a conflict; or "names, status".
  */
-void find_conflicts(struct knowledge *knowledge, struct answers *answers);
+void conflicts_find(struct catalog *catalog, struct answers *answers);
 
 #endif

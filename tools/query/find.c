@@ -24,12 +24,7 @@ static bool is_of(const struct portdb_service *service, const char *protocol)
 
 static bool has_name(const struct portdb_service *service, const char *name)
 {
-	if (strcmp(service->strings, name) == 0)
-		return true;
-	for (uint32_t alias = service->protocol; portdb_next_string(service, &alias);)
-		if (strcmp(service->strings + alias, name) == 0)
-			return true;
-	return false;
+	return portdb_has_name(service, name, strlen(name));
 }
 
 static void add_candidate(struct candidates *candidates, const struct portdb_service *service)
@@ -40,7 +35,7 @@ static void add_candidate(struct candidates *candidates, const struct portdb_ser
 }
 
 /* All services that have the name, or without one a port of the range. */
-static struct candidates find_candidates(struct knowledge *knowledge, const char *name,
+static struct candidates find_candidates(struct catalog *catalog, const char *name,
 					 struct port_range range, const char *protocol)
 {
 	struct candidates candidates = {0};
@@ -48,7 +43,7 @@ static struct candidates find_candidates(struct knowledge *knowledge, const char
 	uint32_t cursor = 0;
 	enum portdb_result result;
 
-	while ((result = portdb_next(knowledge->db, &cursor, &service)) == PORTDB_OK) {
+	while ((result = portdb_next(catalog->db, &cursor, &service)) == PORTDB_OK) {
 		if (service.strings[service.strings_size - 1] != '\0')
 			break;
 		bool matches = name ? has_name(&service, name)
@@ -57,62 +52,62 @@ static struct candidates find_candidates(struct knowledge *knowledge, const char
 			add_candidate(&candidates, &service);
 	}
 	if (result != PORTDB_NOT_FOUND)
-		knowledge->is_damaged = true;
+		catalog->is_damaged = true;
 	return candidates;
 }
 
-static enum portdb_result ask(struct knowledge *knowledge, const char *name, uint16_t port,
+static enum portdb_result ask(struct catalog *catalog, const char *name, uint16_t port,
 			      const char *protocol, struct portdb_service *service)
 {
-	enum portdb_result result = name ? portdb_by_name(knowledge->db, name, protocol, service)
-					 : portdb_by_port(knowledge->db, port, protocol, service);
+	enum portdb_result result = name ? portdb_by_name(catalog->db, name, protocol, service)
+					 : portdb_by_port(catalog->db, port, protocol, service);
 	if (result == PORTDB_DAMAGED ||
 	    (result == PORTDB_OK && service->strings[service->strings_size - 1] != '\0')) {
-		knowledge->is_damaged = true;
+		catalog->is_damaged = true;
 		return PORTDB_DAMAGED;
 	}
 	return result;
 }
 
-static void add_service(struct knowledge *knowledge, const struct portdb_service *service,
+static void add_service(struct catalog *catalog, const struct portdb_service *service,
 			bool is_second, struct answers *answers)
 {
-	struct answer answer = answer_of_service(knowledge, service);
+	struct answer answer = catalog_answer(catalog, service);
 
 	answer.is_second = is_second;
 	answers_add(answers, &answer);
 }
 
 /* Who else has the port that a name stands on, with the same protocol. */
-static void add_others_on_port(struct knowledge *knowledge, const char *name,
+static void add_others_on_port(struct catalog *catalog, const char *name,
 			       const struct portdb_service *first, struct answers *answers)
 {
 	struct candidates others = find_candidates(
-	    knowledge, NULL, (struct port_range){first->port, first->port}, protocol_of(first));
+	    catalog, NULL, (struct port_range){first->port, first->port}, protocol_of(first));
 
 	for (size_t i = 0; i < others.count; i++)
 		if (!has_name(&others.items[i], name))
-			add_service(knowledge, &others.items[i], true, answers);
+			add_service(catalog, &others.items[i], true, answers);
 	free(others.items);
 }
 
 /* What there is with the protocol of one candidate: NSS's answer, then the others. */
-static void add_group(struct knowledge *knowledge, const char *name, uint16_t port,
+static void add_group(struct catalog *catalog, const char *name, uint16_t port,
 		      const struct candidates *candidates, const char *protocol,
 		      struct answers *answers)
 {
 	struct portdb_service first;
 
-	if (ask(knowledge, name, port, protocol, &first) != PORTDB_OK)
+	if (ask(catalog, name, port, protocol, &first) != PORTDB_OK)
 		return;
-	add_service(knowledge, &first, false, answers);
+	add_service(catalog, &first, false, answers);
 	for (size_t i = 0; i < candidates->count; i++) {
 		const struct portdb_service *service = &candidates->items[i];
 		if (service->offset != first.offset && is_of(service, protocol))
-			add_service(knowledge, service, true, answers);
+			add_service(catalog, service, true, answers);
 	}
 	if (name)
-		add_others_on_port(knowledge, name, &first, answers);
+		add_others_on_port(catalog, name, &first, answers);
 }
 
 static bool is_first_of_protocol(const struct candidates *candidates, size_t number)
@@ -124,19 +119,19 @@ static bool is_first_of_protocol(const struct candidates *candidates, size_t num
 }
 
 /* Candidates have the name, or without one the port. */
-static void add_groups(struct knowledge *knowledge, const char *name, uint16_t port,
+static void add_groups(struct catalog *catalog, const char *name, uint16_t port,
 		       const char *protocol, const struct candidates *candidates,
 		       struct answers *answers)
 {
 	struct portdb_service first;
 
-	if (ask(knowledge, name, port, protocol, &first) != PORTDB_OK)
+	if (ask(catalog, name, port, protocol, &first) != PORTDB_OK)
 		return;
-	add_group(knowledge, name, port, candidates, protocol_of(&first), answers);
+	add_group(catalog, name, port, candidates, protocol_of(&first), answers);
 	for (size_t i = 0; i < candidates->count; i++) {
 		const char *other = protocol_of(&candidates->items[i]);
 		if (!is_of(&first, other) && is_first_of_protocol(candidates, i))
-			add_group(knowledge, name, port, candidates, other, answers);
+			add_group(catalog, name, port, candidates, other, answers);
 	}
 }
 
@@ -150,19 +145,19 @@ static bool row_matches(const struct answer *row, const char *name, struct port_
 	return row->has_port && row->port <= range.last && row->last_port >= range.first;
 }
 
-static void add_rows(struct knowledge *knowledge, const char *name, struct port_range range,
+static void add_rows(struct catalog *catalog, const char *name, struct port_range range,
 		     const char *protocol, bool is_second, struct answers *answers)
 {
 	struct answer row;
 
-	for (uint32_t number = 0; next_row_without_service(knowledge, &number, &row);)
+	for (uint32_t number = 0; catalog_next_row(catalog, &number, &row);)
 		if (row_matches(&row, name, range, protocol)) {
 			row.is_second = is_second;
 			answers_add(answers, &row);
 		}
 }
 
-bool look_up(struct knowledge *knowledge, const struct question *question, struct answers *answers)
+bool find_answers(struct catalog *catalog, const struct question *question, struct answers *answers)
 {
 	size_t before = answers->count;
 	struct port_range range = {question->port, question->port};
@@ -170,11 +165,11 @@ bool look_up(struct knowledge *knowledge, const struct question *question, struc
 	if (question->is_out_of_range)
 		return false;
 	struct candidates candidates =
-	    find_candidates(knowledge, question->name, range, question->protocol);
-	add_groups(knowledge, question->name, question->port, question->protocol, &candidates,
+	    find_candidates(catalog, question->name, range, question->protocol);
+	add_groups(catalog, question->name, question->port, question->protocol, &candidates,
 		   answers);
 	free(candidates.items);
-	add_rows(knowledge, question->name, range, question->protocol, answers->count > before,
+	add_rows(catalog, question->name, range, question->protocol, answers->count > before,
 		 answers);
 	return answers->count > before;
 }
@@ -189,10 +184,10 @@ static int compare_ports(const void *one, const void *other)
 	return first->offset < second->offset ? -1 : first->offset > second->offset;
 }
 
-bool look_up_range(struct knowledge *knowledge, struct port_range range, struct answers *answers)
+bool find_range(struct catalog *catalog, struct port_range range, struct answers *answers)
 {
 	size_t before = answers->count;
-	struct candidates all = find_candidates(knowledge, NULL, range, NULL);
+	struct candidates all = find_candidates(catalog, NULL, range, NULL);
 
 	if (all.count > 0)
 		qsort(all.items, all.count, sizeof *all.items, compare_ports);
@@ -202,10 +197,10 @@ bool look_up_range(struct knowledge *knowledge, struct port_range range, struct 
 			here.count++;
 			i++;
 		}
-		add_groups(knowledge, NULL, here.items->port, NULL, &here, answers);
+		add_groups(catalog, NULL, here.items->port, NULL, &here, answers);
 	}
 	free(all.items);
 	/* Behind a range of ports these belong to no answer in particular. */
-	add_rows(knowledge, NULL, range, NULL, false, answers);
+	add_rows(catalog, NULL, range, NULL, false, answers);
 	return answers->count > before;
 }

@@ -2,8 +2,9 @@
 #ifndef PORTDB_FIND_H
 #define PORTDB_FIND_H
 
-#include "answer.h"
+#include "catalog.h"
 #include "question.h"
+#include "tools/shared/port.h"
 
 /*
  * Adds the answers to a question; false if there are none. For each protocol that it leaves open,
@@ -11,9 +12,10 @@
  * further services that have the name, and that have the port. Last come rows that are no
  * services.
  */
-bool look_up(struct knowledge *knowledge, const struct question *question, struct answers *answers);
+bool find_answers(struct catalog *catalog, const struct question *question,
+		  struct answers *answers);
 
 /* The same for every port of a range, in their order. */
-bool look_up_range(struct knowledge *knowledge, struct port_range range, struct answers *answers);
+bool find_range(struct catalog *catalog, struct port_range range, struct answers *answers);
 
 #endif

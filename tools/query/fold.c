@@ -8,6 +8,7 @@
 #include <uninorm.h>
 #include <unistr.h>
 
+#include "tools/shared/ascii.h"
 #include "tools/shared/text.h"
 
 static bool is_ascii(const char *text)
@@ -18,25 +19,29 @@ static bool is_ascii(const char *text)
 	return true;
 }
 
-static const char *fold_ascii(struct obstack *memory, const char *text)
+static const char *fold_ascii(struct arena *memory, const char *text)
 {
-	for (; *text; text++)
-		obstack_1grow(memory, *text >= 'A' && *text <= 'Z' ? *text | 0x20 : *text);
-	obstack_1grow(memory, '\0');
-	return obstack_finish(memory);
+	char *folded = arena_string(memory, text, strlen(text));
+
+	for (char *next = folded; *next; next++)
+		*next = ascii_lower(*next);
+	return folded;
 }
 
-static void drop_marks(struct obstack *memory, const uint8_t *text)
+/* Moves what are no marks together, where they stand. */
+static void drop_marks(uint8_t *text)
 {
 	const uint8_t *next = text;
+	uint8_t *end = text;
 	ucs4_t character;
 
-	for (; (next = u8_next(&character, text)); text = next)
+	for (const uint8_t *from = text; (next = u8_next(&character, from)); from = next)
 		if (!uc_is_general_category(character, UC_MARK))
-			obstack_grow(memory, text, (int)(next - text));
+			end = u8_move(end, from, (size_t)(next - from)) + (next - from);
+	*end = '\0';
 }
 
-static const char *fold(struct obstack *memory, const char *text, bool has_marks)
+static const char *fold(struct arena *memory, const char *text, bool has_marks)
 {
 	if (is_ascii(text))
 		return fold_ascii(memory, text);
@@ -46,21 +51,19 @@ static const char *fold(struct obstack *memory, const char *text, bool has_marks
 				      has_marks ? UNINORM_NFKC : UNINORM_NFKD, NULL, &length);
 	if (!folded)
 		return fold_ascii(memory, text);
-	if (has_marks)
-		obstack_grow(memory, folded, (int)strlen((const char *)folded));
-	else
-		drop_marks(memory, folded);
+	if (!has_marks)
+		drop_marks(folded);
+	const char *kept = arena_string(memory, (char *)folded, strlen((char *)folded));
 	free(folded);
-	obstack_1grow(memory, '\0');
-	return obstack_finish(memory);
+	return kept;
 }
 
-const char *fold_text(struct obstack *memory, const char *text)
+const char *fold_text(struct arena *memory, const char *text)
 {
 	return fold(memory, text, false);
 }
 
-const char *fold_case(struct obstack *memory, const char *text)
+const char *fold_case(struct arena *memory, const char *text)
 {
 	return fold(memory, text, true);
 }

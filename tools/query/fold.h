@@ -2,12 +2,12 @@
 #ifndef PORTDB_FOLD_H
 #define PORTDB_FOLD_H
 
-#include <obstack.h>
+#include "tools/shared/arena.h"
 
 /* Without case and accents: "Serviço" is "servico". A new string in memory. */
-const char *fold_text(struct obstack *memory, const char *text);
+const char *fold_text(struct arena *memory, const char *text);
 
 /* Without case only. */
-const char *fold_case(struct obstack *memory, const char *text);
+const char *fold_case(struct arena *memory, const char *text);
 
 #endif

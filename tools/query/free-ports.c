@@ -2,29 +2,30 @@
 
 #include <stdio.h>
 
-void take_range(struct taken_ports *taken, struct port_range range)
+void free_ports_take(struct taken_ports *taken, struct port_range range)
 {
 	for (unsigned port = range.first; port <= range.last; port++)
 		taken->bits[port / 8] |= (unsigned char)(1 << port % 8);
 }
 
-bool is_taken(const struct taken_ports *taken, uint16_t port)
+bool free_ports_is_taken(const struct taken_ports *taken, uint16_t port)
 {
 	return taken->bits[port / 8] >> port % 8 & 1;
 }
 
-enum portdb_result take_claimed(struct taken_ports *taken, const struct portdb_claims *claims)
+enum portdb_result free_ports_take_claimed(struct taken_ports *taken,
+					   const struct portdb_claims *claims)
 {
 	struct portdb_claim_row row;
 	enum portdb_result result;
 
-	take_range(taken, (struct port_range){0, 0});
+	free_ports_take(taken, (struct port_range){0, 0});
 	for (uint32_t i = 0; (result = portdb_claim_get(claims, i, &row)) == PORTDB_OK; i++)
-		take_range(taken, (struct port_range){row.port, row.last_port});
+		free_ports_take(taken, (struct port_range){row.port, row.last_port});
 	return result == PORTDB_NOT_FOUND ? PORTDB_OK : result;
 }
 
-struct port_range ephemeral_ports(void)
+struct port_range free_ports_ephemeral(void)
 {
 	struct port_range range = {32768, 60999};
 	struct port_range read;

@@ -3,7 +3,7 @@
 #define PORTDB_FREE_PORTS_H
 
 #include "nss/reader/claims.h"
-#include "question.h"
+#include "tools/shared/port.h"
 
 /* Which ports are taken: a bit for each. */
 struct taken_ports {
@@ -12,14 +12,15 @@ struct taken_ports {
 
 /* Takes port 0 and every port that any source claims, for whatever protocol. PORTDB_OK, or
  * PORTDB_DAMAGED. */
-enum portdb_result take_claimed(struct taken_ports *taken, const struct portdb_claims *claims);
+enum portdb_result free_ports_take_claimed(struct taken_ports *taken,
+					   const struct portdb_claims *claims);
 
-void take_range(struct taken_ports *taken, struct port_range range);
+void free_ports_take(struct taken_ports *taken, struct port_range range);
 
-bool is_taken(const struct taken_ports *taken, uint16_t port);
+bool free_ports_is_taken(const struct taken_ports *taken, uint16_t port);
 
 /* The ports that this system gives to outgoing connections; Linux's own default if it does not say.
  */
-struct port_range ephemeral_ports(void);
+struct port_range free_ports_ephemeral(void);
 
 #endif

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/shared/memory.h"
+
 #define ENGLISH "en"
 
 enum distance {
@@ -43,7 +45,7 @@ struct language language_of_environment(void)
 {
 	static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
 
-	for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+	for (size_t i = 0; i < LENGTH(variables); i++) {
 		const char *value = getenv(variables[i]);
 		if (value && *value)
 			return language_of(value);

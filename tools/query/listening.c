@@ -188,13 +188,13 @@ static void drop_repeated(struct listeners *listeners)
 	listeners->count = kept;
 }
 
-bool find_listeners(struct listeners *listeners)
+bool listening_find(struct listeners *listeners)
 {
 	bool is_any = false;
 
 	*listeners = (struct listeners){0};
 	/* A kernel without IPv6 has no tables of it. */
-	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+	for (size_t i = 0; i < LENGTH(tables); i++)
 		is_any |= read_table(listeners, &tables[i]);
 	if (!is_any)
 		return false;

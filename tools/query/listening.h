@@ -24,6 +24,6 @@ struct listeners {
 
 /* Reads /proc: TCP sockets that listen, UDP sockets that are bound and not connected, of IPv4 and
  * IPv6. False with errno set if there is none to be read. */
-bool find_listeners(struct listeners *listeners);
+bool listening_find(struct listeners *listeners);
 
 #endif

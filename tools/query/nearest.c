@@ -6,9 +6,6 @@
 #include "fold.h"
 #include "tools/shared/memory.h"
 
-#define obstack_chunk_alloc memory_allocate
-#define obstack_chunk_free  free
-
 /* No name of a service that is in use is longer; a longer one has no neighbours. */
 #define LENGTH_MAX 63
 
@@ -20,7 +17,7 @@ struct nearest {
 	unsigned distances[16];
 	size_t count;
 	size_t limit;
-	struct obstack memory;
+	struct arena memory; /* of what is folded; emptied after each name */
 };
 
 static unsigned least(unsigned one, unsigned other)
@@ -99,16 +96,16 @@ static void consider(struct nearest *nearest, const char *name)
 	unsigned how_far = length > LENGTH_MAX
 			       ? LENGTH_MAX
 			       : distance(nearest->wanted, nearest->length, folded, length);
-	obstack_free(&nearest->memory, (void *)folded);
+	arena_empty(&nearest->memory);
 	if (how_far <= nearest->farthest && !is_there(nearest, name))
 		insert(nearest, name, how_far);
 }
 
-static void consider_all(struct knowledge *knowledge, struct nearest *nearest)
+static void consider_all(struct catalog *catalog, struct nearest *nearest)
 {
 	struct portdb_service service;
 
-	for (uint32_t cursor = 0; portdb_next(knowledge->db, &cursor, &service) == PORTDB_OK;) {
+	for (uint32_t cursor = 0; portdb_next(catalog->db, &cursor, &service) == PORTDB_OK;) {
 		if (service.strings[service.strings_size - 1] != '\0')
 			return;
 		consider(nearest, service.strings);
@@ -117,19 +114,19 @@ static void consider_all(struct knowledge *knowledge, struct nearest *nearest)
 	}
 }
 
-size_t nearest_names(struct knowledge *knowledge, const char *name, const char **names,
-		     size_t limit)
+size_t nearest_names(struct catalog *catalog, const char *name, const char **names, size_t limit)
 {
 	struct nearest nearest = {.names = names};
+	struct arena memory = {0};
 
 	nearest.limit =
 	    least((unsigned)limit, sizeof nearest.distances / sizeof *nearest.distances);
-	obstack_init(&nearest.memory);
-	nearest.wanted = fold_text(&nearest.memory, name);
+	nearest.wanted = fold_text(&memory, name);
 	nearest.length = strlen(nearest.wanted);
 	nearest.farthest = least(1 + (unsigned)nearest.length / 4, 3);
 	if (nearest.length > 0 && nearest.length <= LENGTH_MAX)
-		consider_all(knowledge, &nearest);
-	obstack_free(&nearest.memory, NULL);
+		consider_all(catalog, &nearest);
+	arena_free(&nearest.memory);
+	arena_free(&memory);
 	return nearest.count;
 }

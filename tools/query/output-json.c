@@ -9,15 +9,12 @@
 #include "tools/shared/memory.h"
 #include "tools/shared/text.h"
 
-#define obstack_chunk_alloc memory_allocate
-#define obstack_chunk_free  free
-
-static json_t *string_or_null(struct obstack *memory, const char *text)
+static json_t *string_or_null(struct arena *memory, const char *text)
 {
 	return text ? json_string(text_as_utf8(memory, text)) : json_null();
 }
 
-static json_t *claims_of(struct obstack *memory, const struct answer *answer)
+static json_t *claims_of(struct arena *memory, const struct answer *answer)
 {
 	json_t *claims = json_array();
 
@@ -36,7 +33,7 @@ static json_t *claims_of(struct obstack *memory, const struct answer *answer)
 	return claims;
 }
 
-static json_t *aliases_of(struct obstack *memory, const struct answer *answer)
+static json_t *aliases_of(struct arena *memory, const struct answer *answer)
 {
 	json_t *aliases = json_array();
 
@@ -45,7 +42,7 @@ static json_t *aliases_of(struct obstack *memory, const struct answer *answer)
 	return aliases;
 }
 
-static json_t *service_of(struct obstack *memory, const struct answer *answer, bool has_claims)
+static json_t *service_of(struct arena *memory, const struct answer *answer, bool has_claims)
 {
 	json_t *object = json_object();
 
@@ -69,9 +66,8 @@ void output_json(const struct answers *answers, bool has_claims)
 {
 	json_t *document = json_object();
 	json_t *services = json_array();
-	struct obstack memory;
+	struct arena memory = {0};
 
-	obstack_init(&memory);
 	for (size_t i = 0; i < answers->count; i++)
 		json_array_append_new(services,
 				      service_of(&memory, &answers->items[i], has_claims));
@@ -79,5 +75,5 @@ void output_json(const struct answers *answers, bool has_claims)
 	json_dumpf(document, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(document);
-	obstack_free(&memory, NULL);
+	arena_free(&memory);
 }

@@ -11,16 +11,14 @@
 #include <unistr.h>
 
 #include "fold.h"
+#include "tools/shared/buffer.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/text.h"
-
-#define obstack_chunk_alloc memory_allocate
-#define obstack_chunk_free  free
 
 /* What was written so far, by keys that are equal where a directory would take two for one. */
 struct written {
 	void *keys; /* see tsearch(3) */
-	struct obstack memory;
+	struct arena memory;
 };
 
 static int compare(const void *one, const void *other)
@@ -30,7 +28,7 @@ static int compare(const void *one, const void *other)
 
 static void keep(void *key)
 {
-	(void)key; /* it is in the obstack */
+	(void)key; /* it is in the arena */
 }
 
 /* False if the key was there before. */
@@ -77,7 +75,7 @@ static void print_attribute(const char *attribute, const char *value)
 }
 
 /* A value within a distinguished name (RFC 4514). */
-static void grow_value(struct obstack *memory, const char *value)
+static void add_value(struct buffer *name, const char *value)
 {
 	size_t length = strlen(value);
 
@@ -85,9 +83,26 @@ static void grow_value(struct obstack *memory, const char *value)
 		bool is_at_edge =
 		    (i == 0 && strchr(" #", value[i])) || (i + 1 == length && value[i] == ' ');
 		if (is_at_edge || strchr("\"+,;<=>\\", value[i]))
-			obstack_1grow(memory, '\\');
-		obstack_1grow(memory, value[i]);
+			buffer_add_character(name, '\\');
+		buffer_add_character(name, value[i]);
 	}
+}
+
+static const char *make_name(struct arena *memory, const struct answer *answer, bool has_port,
+			     const char *base)
+{
+	struct buffer name = {0};
+
+	buffer_add_string(&name, "cn=");
+	add_value(&name, answer->name);
+	if (has_port)
+		buffer_print(&name, "+ipServicePort=%u", answer->port);
+	buffer_add_string(&name, "+ipServiceProtocol=");
+	add_value(&name, answer->protocol);
+	buffer_print(&name, ",%s", base);
+	const char *made = arena_string(memory, name.bytes, name.length);
+	buffer_free(&name);
+	return made;
 }
 
 /*
@@ -97,26 +112,14 @@ static void grow_value(struct obstack *memory, const char *value)
 static const char *name_entry(struct written *written, const struct answer *answer,
 			      const char *base)
 {
-	struct obstack *memory = &written->memory;
+	struct arena *memory = &written->memory;
 	const char *folded = fold_case(memory, answer->name);
 
-	obstack_printf(memory, "%s/%s", folded, answer->protocol);
-	obstack_1grow(memory, '\0');
-	bool is_first = is_new(written, obstack_finish(memory));
-	obstack_printf(memory, "%s/%u/%s", folded, answer->port, answer->protocol);
-	obstack_1grow(memory, '\0');
-	if (!is_new(written, obstack_finish(memory)))
+	bool is_first = is_new(written, arena_print(memory, "%s/%s", folded, answer->protocol));
+	if (!is_new(written,
+		    arena_print(memory, "%s/%u/%s", folded, answer->port, answer->protocol)))
 		return NULL;
-
-	obstack_grow(memory, "cn=", 3);
-	grow_value(memory, answer->name);
-	if (!is_first)
-		obstack_printf(memory, "+ipServicePort=%u", answer->port);
-	obstack_grow(memory, "+ipServiceProtocol=", 19);
-	grow_value(memory, answer->protocol);
-	obstack_printf(memory, ",%s", base);
-	obstack_1grow(memory, '\0');
-	return obstack_finish(memory);
+	return make_name(memory, answer, !is_first, base);
 }
 
 static bool is_utf8(const char *text)
@@ -125,7 +128,7 @@ static bool is_utf8(const char *text)
 }
 
 /* The name and the aliases; a directory takes those that differ only in case for one. */
-static void print_names(struct obstack *memory, const struct answer *answer, size_t *left_out)
+static void print_names(struct arena *memory, const struct answer *answer, size_t *left_out)
 {
 	const char **folded = memory_allocate((answer->alias_count + 1) * sizeof *folded);
 	size_t count = 0;
@@ -148,13 +151,11 @@ static void print_names(struct obstack *memory, const struct answer *answer, siz
 }
 
 /* The attribute with the language as an option (RFC 3866), of which English needs none. */
-static const char *description_attribute(struct obstack *memory, const char *language)
+static const char *description_attribute(struct arena *memory, const char *language)
 {
 	if (!language || !*language || strcmp(language, "en") == 0)
 		return "description";
-	obstack_printf(memory, "description;lang-%s", language);
-	obstack_1grow(memory, '\0');
-	char *attribute = obstack_finish(memory);
+	char *attribute = arena_print(memory, "description;lang-%s", language);
 	for (char *next = attribute; *next; next++)
 		if (*next == '_')
 			*next = '-';
@@ -188,12 +189,11 @@ void output_ldif(const struct answers *answers, const char *base, size_t *left_o
 {
 	struct written written = {0};
 
-	obstack_init(&written.memory);
 	*left_out = 0;
 	puts("version: 1");
 	for (size_t i = 0; i < answers->count; i++)
 		if (!print_entry(&written, &answers->items[i], base, left_out))
 			++*left_out;
 	tdestroy(written.keys, keep);
-	obstack_free(&written.memory, NULL);
+	arena_free(&written.memory);
 }

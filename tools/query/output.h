@@ -3,7 +3,7 @@
 #define PORTDB_OUTPUT_H
 
 #include "answer.h"
-#include "tools/shared/sheet.h"
+#include "tools/shared/listing.h"
 
 enum format {
 	FORMAT_TABLE,
@@ -14,10 +14,10 @@ enum format {
 };
 
 /* A table for people: a line for each answer, the second ones below the first. */
-void output_table(const struct answers *answers, const struct manner *manner);
+void output_table(const struct answers *answers, const struct terminal *terminal);
 
 /* A table of every claim behind the answers. */
-void output_claims_table(const struct answers *answers, const struct manner *manner);
+void output_claims_table(const struct answers *answers, const struct terminal *terminal);
 
 /* CSV in the columns that portdb-compile reads, and a few more. */
 void output_csv(const struct answers *answers);

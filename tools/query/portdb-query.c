@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "request.h"
+#include "tools/shared/memory.h"
 
 const char *argp_program_version = "portdb-query (" PACKAGE_NAME ") " PACKAGE_VERSION;
 
@@ -61,19 +62,19 @@ static const char documentation[] =
     "\v"
     "Exit status: 0 all found, 1 something not found or failed, 2 wrong usage.";
 
-static void set_mode(struct inquiry *inquiry, enum mode mode, struct argp_state *state)
+static void set_mode(struct request *request, enum mode mode, struct argp_state *state)
 {
-	if (inquiry->mode != LOOK_UP)
+	if (request->mode != LOOK_UP)
 		argp_error(state, "only one of --all, --search, --range, --conflicts, --sources, "
 				  "--listening and --free");
-	inquiry->mode = mode;
+	request->mode = mode;
 }
 
 static enum format read_format(const char *text, struct argp_state *state)
 {
 	static const char *const names[] = {"table", "json", "csv", "services", "ldif"};
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+	for (size_t i = 0; i < LENGTH(names); i++)
 		if (strcmp(text, names[i]) == 0)
 			return (enum format)i;
 	argp_error(state, "there is no format '%s'", text);
@@ -99,87 +100,87 @@ static size_t read_limit(const char *text, struct argp_state *state)
 	return number;
 }
 
-static void check_usage(struct inquiry *inquiry, struct argp_state *state)
+static void check_usage(struct request *request, struct argp_state *state)
 {
-	bool is_plain = inquiry->format == FORMAT_SERVICES || inquiry->format == FORMAT_LDIF;
+	bool is_plain = request->format == FORMAT_SERVICES || request->format == FORMAT_LDIF;
 
-	if (inquiry->status && inquiry->mode == LOOK_UP && inquiry->word_count == 0)
-		inquiry->mode = ALL;
-	if (inquiry->status && inquiry->mode != ALL && inquiry->mode != SEARCH &&
-	    inquiry->mode != RANGE)
+	if (request->status && request->mode == LOOK_UP && request->word_count == 0)
+		request->mode = ALL;
+	if (request->status && request->mode != ALL && request->mode != SEARCH &&
+	    request->mode != RANGE)
 		argp_error(state, "--status goes with --all, --search or --range, or alone");
-	if (inquiry->mode == LOOK_UP && inquiry->word_count == 0)
+	if (request->mode == LOOK_UP && request->word_count == 0)
 		argp_error(state, "what about? Name a port, a service or an option");
-	if (inquiry->mode != LOOK_UP && inquiry->mode != SEARCH && inquiry->word_count > 0)
-		argp_error(state, "'%s' is one too many", inquiry->words[0]);
-	if ((inquiry->limit != SIZE_MAX || inquiry->has_ephemeral) && inquiry->mode != FREE)
+	if (request->mode != LOOK_UP && request->mode != SEARCH && request->word_count > 0)
+		argp_error(state, "'%s' is one too many", request->words[0]);
+	if ((request->limit != SIZE_MAX || request->has_ephemeral) && request->mode != FREE)
 		argp_error(state, "-n and --ephemeral go with --free");
-	if (is_plain && inquiry->mode >= SOURCES)
+	if (is_plain && request->mode >= SOURCES)
 		argp_error(state, "that comes as table, json or csv only");
-	if (is_plain && inquiry->has_claims)
+	if (is_plain && request->has_claims)
 		argp_error(state, "claims come as table, json or csv only");
 }
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
-	struct inquiry *inquiry = state->input;
+	struct request *request = state->input;
 
 	switch (key) {
 	case 'd':
 	case KEY_DATABASE:
-		inquiry->database = argument;
+		request->database = argument;
 		return 0;
 	case 'n':
-		inquiry->limit = read_limit(argument, state);
+		request->limit = read_limit(argument, state);
 		return 0;
 	case KEY_ALL:
-		set_mode(inquiry, ALL, state);
+		set_mode(request, ALL, state);
 		return 0;
 	case KEY_BASE:
-		inquiry->base = argument;
+		request->base = argument;
 		return 0;
 	case KEY_CLAIMS:
-		inquiry->has_claims = true;
+		request->has_claims = true;
 		return 0;
 	case KEY_CONFLICTS:
-		set_mode(inquiry, CONFLICTS, state);
+		set_mode(request, CONFLICTS, state);
 		return 0;
 	case KEY_EPHEMERAL:
-		inquiry->has_ephemeral = true;
+		request->has_ephemeral = true;
 		return 0;
 	case KEY_FORMAT:
-		inquiry->format = read_format(argument, state);
+		request->format = read_format(argument, state);
 		return 0;
 	case KEY_FREE:
-		set_mode(inquiry, FREE, state);
-		inquiry->range = read_range(argument, state);
+		set_mode(request, FREE, state);
+		request->range = read_range(argument, state);
 		return 0;
 	case KEY_LANG:
-		inquiry->language = language_of(argument);
+		request->language = language_of(argument);
 		return 0;
 	case KEY_LISTENING:
-		set_mode(inquiry, LISTENING, state);
+		set_mode(request, LISTENING, state);
 		return 0;
 	case KEY_RANGE:
-		set_mode(inquiry, RANGE, state);
-		inquiry->range = read_range(argument, state);
+		set_mode(request, RANGE, state);
+		request->range = read_range(argument, state);
 		return 0;
 	case KEY_SEARCH:
-		set_mode(inquiry, SEARCH, state);
-		inquiry->search = argument;
+		set_mode(request, SEARCH, state);
+		request->search = argument;
 		return 0;
 	case KEY_SOURCES:
-		set_mode(inquiry, SOURCES, state);
+		set_mode(request, SOURCES, state);
 		return 0;
 	case KEY_STATUS:
-		inquiry->status = argument;
+		request->status = argument;
 		return 0;
 	case ARGP_KEY_ARGS:
-		inquiry->words = state->argv + state->next;
-		inquiry->word_count = (size_t)(state->argc - state->next);
+		request->words = state->argv + state->next;
+		request->word_count = (size_t)(state->argc - state->next);
 		return 0;
 	case ARGP_KEY_END:
-		check_usage(inquiry, state);
+		check_usage(request, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -194,7 +195,7 @@ static void set_locale(void)
 
 	if (setlocale(LC_CTYPE, ""))
 		return;
-	for (size_t i = 0; i < sizeof variables / sizeof *variables && !(name && *name); i++)
+	for (size_t i = 0; i < LENGTH(variables) && !(name && *name); i++)
 		name = getenv(variables[i]);
 	if (name && (strcasestr(name, ".utf-8") || strcasestr(name, ".utf8")))
 		setlocale(LC_CTYPE, "C.UTF-8");
@@ -207,7 +208,7 @@ int main(int argc, char **argv)
 					   .args_doc = "QUESTION...",
 					   .doc = documentation};
 	const char *database = secure_getenv("PORTDB_DATABASE");
-	struct inquiry inquiry = {
+	struct request request = {
 	    .database = database && *database ? database : PORTDB_DATABASE_PATH,
 	    .language = language_of_environment(),
 	    .base = DEFAULT_BASE,
@@ -216,8 +217,8 @@ int main(int argc, char **argv)
 
 	argp_err_exit_status = EXIT_USAGE;
 	set_locale();
-	argp_parse(&parser, argc, argv, 0, NULL, &inquiry);
-	bool is_done = inquire(&inquiry);
+	argp_parse(&parser, argc, argv, 0, NULL, &request);
+	bool is_done = request_run(&request);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		fprintf(stderr, "%s: standard output: %s\n", program_invocation_short_name,
 			strerror(errno));

@@ -22,13 +22,4 @@ struct question question_of_name(const char *text);
 
 void question_free(struct question *question);
 
-/* Ports from first to last, both included. */
-struct port_range {
-	uint16_t first;
-	uint16_t last;
-};
-
-/* Reads "8000-8100", or one port. False if it is neither. */
-bool port_range_read(struct port_range *range, const char *text);
-
 #endif

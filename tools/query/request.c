@@ -10,22 +10,20 @@
 #include "find.h"
 #include "nearest.h"
 #include "nss/reader/freshness.h"
-#include "reports.h"
+#include "report.h"
 #include "search.h"
+#include "tools/shared/buffer.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/text.h"
-
-#define obstack_chunk_alloc memory_allocate
-#define obstack_chunk_free  free
 
 #define NEAREST_MAX 5
 
 struct work {
-	const struct inquiry *inquiry;
+	const struct request *request;
 	struct portdb_file file;
-	struct knowledge knowledge;
+	struct catalog catalog;
 	struct answers answers;
-	struct manner manner;
+	struct terminal terminal;
 	bool has_failed; /* or something was not found */
 };
 
@@ -35,37 +33,34 @@ static void say(const struct work *work, const char *format, ...)
 
 static void say(const struct work *work, const char *format, ...)
 {
-	struct obstack memory;
+	struct buffer text = {0};
+	struct arena memory = {0};
 	va_list arguments;
 
-	obstack_init(&memory);
 	va_start(arguments, format);
-	obstack_vprintf(&memory, format, arguments);
+	buffer_print_list(&text, format, arguments);
 	va_end(arguments);
-	obstack_1grow(&memory, '\0');
-	const char *text = obstack_finish(&memory);
 	fprintf(stderr, "%s: %s\n", program_invocation_short_name,
-		text_for_people(&memory, text, work->manner.is_ascii));
-	obstack_free(&memory, NULL);
+		text_for_people(&memory, buffer_string(&text), work->terminal.is_ascii));
+	buffer_free(&text);
+	arena_free(&memory);
 }
 
 /* Says that a name was not found, and which ones are like it. */
 static void say_nearest(struct work *work, const struct question *question)
 {
 	const char *names[NEAREST_MAX];
-	struct obstack list;
+	struct buffer list = {0};
 
-	size_t count = nearest_names(&work->knowledge, question->name, names, NEAREST_MAX);
+	size_t count = nearest_names(&work->catalog, question->name, names, NEAREST_MAX);
 	if (count == 0) {
 		say(work, "%s: not found", question->text);
 		return;
 	}
-	obstack_init(&list);
 	for (size_t i = 0; i < count; i++)
-		obstack_printf(&list, "%s%s", i > 0 ? ", " : "", names[i]);
-	obstack_1grow(&list, '\0');
-	say(work, "%s: not found; near it: %s", question->text, (char *)obstack_finish(&list));
-	obstack_free(&list, NULL);
+		buffer_print(&list, "%s%s", i > 0 ? ", " : "", names[i]);
+	say(work, "%s: not found; near it: %s", question->text, buffer_string(&list));
+	buffer_free(&list);
 }
 
 static void say_not_found(struct work *work, const struct question *question)
@@ -82,12 +77,12 @@ static void say_not_found(struct work *work, const struct question *question)
 static void look_up_text(struct work *work, const char *text)
 {
 	struct question question = question_read(text);
-	bool is_found = look_up(&work->knowledge, &question, &work->answers);
+	bool is_found = find_answers(&work->catalog, &question, &work->answers);
 
 	/* There are names with a '/' in them. */
 	if (!is_found && question.protocol) {
 		struct question whole = question_of_name(text);
-		is_found = look_up(&work->knowledge, &whole, &work->answers);
+		is_found = find_answers(&work->catalog, &whole, &work->answers);
 		question_free(&whole);
 	}
 	if (!is_found)
@@ -117,37 +112,37 @@ static void look_up_input(struct work *work)
 
 static void look_up_words(struct work *work)
 {
-	const struct inquiry *inquiry = work->inquiry;
+	const struct request *request = work->request;
 
-	for (size_t i = 0; i < inquiry->word_count; i++) {
-		if (strcmp(inquiry->words[i], "-") == 0)
+	for (size_t i = 0; i < request->word_count; i++) {
+		if (strcmp(request->words[i], "-") == 0)
 			look_up_input(work);
 		else
-			look_up_text(work, inquiry->words[i]);
+			look_up_text(work, request->words[i]);
 	}
 }
 
 static void search_words(struct work *work)
 {
-	const struct inquiry *inquiry = work->inquiry;
-	char **words = memory_allocate((inquiry->word_count + 1) * sizeof *words);
+	const struct request *request = work->request;
+	char **words = memory_allocate((request->word_count + 1) * sizeof *words);
 
-	words[0] = inquiry->search;
-	for (size_t i = 0; i < inquiry->word_count; i++)
-		words[i + 1] = inquiry->words[i];
-	search(&work->knowledge, words, inquiry->word_count + 1, &work->answers);
+	words[0] = request->search;
+	for (size_t i = 0; i < request->word_count; i++)
+		words[i + 1] = request->words[i];
+	search_services(&work->catalog, words, request->word_count + 1, &work->answers);
 	free(words);
 }
 
 static void print_answers(struct work *work)
 {
-	const struct inquiry *inquiry = work->inquiry;
-	bool has_claims = inquiry->has_claims || inquiry->mode == CONFLICTS;
+	const struct request *request = work->request;
+	bool has_claims = request->has_claims || request->mode == CONFLICTS;
 	size_t left_out = 0;
 
-	switch (inquiry->format) {
+	switch (request->format) {
 	case FORMAT_TABLE:
-		(has_claims ? output_claims_table : output_table)(&work->answers, &work->manner);
+		(has_claims ? output_claims_table : output_table)(&work->answers, &work->terminal);
 		break;
 	case FORMAT_JSON:
 		output_json(&work->answers, has_claims);
@@ -159,35 +154,35 @@ static void print_answers(struct work *work)
 		output_services(&work->answers, &left_out);
 		break;
 	case FORMAT_LDIF:
-		output_ldif(&work->answers, inquiry->base, &left_out);
+		output_ldif(&work->answers, request->base, &left_out);
 		break;
 	}
 	if (left_out > 0)
 		say(work, "%zu name%s left out, which %s cannot hold", left_out,
 		    left_out == 1 ? "" : "s",
-		    inquiry->format == FORMAT_LDIF ? "a directory" : "a services file");
+		    request->format == FORMAT_LDIF ? "a directory" : "a services file");
 }
 
-static void find_answers(struct work *work)
+static void answer_request(struct work *work)
 {
-	const struct inquiry *inquiry = work->inquiry;
+	const struct request *request = work->request;
 	struct answers *answers = &work->answers;
 
-	if (inquiry->mode == LOOK_UP)
+	if (request->mode == LOOK_UP)
 		look_up_words(work);
-	else if (inquiry->mode == ALL)
-		answers_add_all(answers, &work->knowledge);
-	else if (inquiry->mode == SEARCH)
+	else if (request->mode == ALL)
+		catalog_add_all(answers, &work->catalog);
+	else if (request->mode == SEARCH)
 		search_words(work);
-	else if (inquiry->mode == RANGE)
-		look_up_range(&work->knowledge, inquiry->range, answers);
+	else if (request->mode == RANGE)
+		find_range(&work->catalog, request->range, answers);
 	else
-		find_conflicts(&work->knowledge, answers);
-	if (inquiry->status)
-		answers_keep_status(answers, inquiry->status);
+		conflicts_find(&work->catalog, answers);
+	if (request->status)
+		answers_keep_status(answers, request->status);
 	print_answers(work);
 	/* No conflict is no failure. */
-	if (answers->count == 0 && inquiry->mode != LOOK_UP && inquiry->mode != CONFLICTS) {
+	if (answers->count == 0 && request->mode != LOOK_UP && request->mode != CONFLICTS) {
 		say(work, "nothing found");
 		work->has_failed = true;
 	}
@@ -195,13 +190,13 @@ static void find_answers(struct work *work)
 
 static void find_free(struct work *work)
 {
-	const struct inquiry *inquiry = work->inquiry;
+	const struct request *request = work->request;
 
-	if (report_free(&work->knowledge, inquiry->range, inquiry->limit, inquiry->has_ephemeral,
-			inquiry->format, &work->manner))
+	if (report_free(&work->catalog, request->range, request->limit, request->has_ephemeral,
+			request->format, &work->terminal))
 		return;
-	say(work, "no port is free from %u to %u%s", inquiry->range.first, inquiry->range.last,
-	    inquiry->has_ephemeral ? "" : ", those of outgoing connections aside (--ephemeral)");
+	say(work, "no port is free from %u to %u%s", request->range.first, request->range.last,
+	    request->has_ephemeral ? "" : ", those of outgoing connections aside (--ephemeral)");
 	work->has_failed = true;
 }
 
@@ -209,7 +204,7 @@ static void find_listening(struct work *work)
 {
 	size_t hidden;
 
-	if (!report_listening(&work->knowledge, work->inquiry->format, &work->manner, &hidden)) {
+	if (!report_listening(&work->catalog, work->request->format, &work->terminal, &hidden)) {
 		say(work, "/proc/net: %s", strerror(errno));
 		work->has_failed = true;
 	}
@@ -223,43 +218,43 @@ static void say_stale(struct work *work)
 {
 	struct portdb_changes changes;
 
-	if (work->inquiry->mode != SOURCES && portdb_look_for_changes(&work->file.db, &changes))
+	if (work->request->mode != SOURCES && portdb_look_for_changes(&work->file.db, &changes))
 		say(work, "%s: its sources have changed since (see --sources): run portdb-compile",
-		    work->inquiry->database);
+		    work->request->database);
 }
 
 static void work_on(struct work *work)
 {
 	enum portdb_result result =
-	    knowledge_open(&work->knowledge, &work->file.db, work->inquiry->language);
+	    catalog_open(&work->catalog, &work->file.db, work->request->language);
 
 	if (result != PORTDB_OK)
-		work->knowledge.is_damaged = true;
-	else if (work->inquiry->mode == SOURCES)
-		report_sources(&work->knowledge, work->inquiry->format, &work->manner);
-	else if (work->inquiry->mode == FREE)
+		work->catalog.is_damaged = true;
+	else if (work->request->mode == SOURCES)
+		report_sources(&work->catalog, work->request->format, &work->terminal);
+	else if (work->request->mode == FREE)
 		find_free(work);
-	else if (work->inquiry->mode == LISTENING)
+	else if (work->request->mode == LISTENING)
 		find_listening(work);
 	else
-		find_answers(work);
-	if (work->knowledge.is_damaged) {
-		say(work, "%s: %s", work->inquiry->database, portdb_strerror(PORTDB_DAMAGED));
+		answer_request(work);
+	if (work->catalog.is_damaged) {
+		say(work, "%s: %s", work->request->database, portdb_strerror(PORTDB_DAMAGED));
 		work->has_failed = true;
 	} else {
 		say_stale(work);
 	}
 	free(work->answers.items);
-	knowledge_close(&work->knowledge);
+	catalog_close(&work->catalog);
 }
 
-bool inquire(const struct inquiry *inquiry)
+bool request_run(const struct request *request)
 {
-	struct work work = {.inquiry = inquiry, .manner = manner_of_output()};
+	struct work work = {.request = request, .terminal = terminal_of_output()};
 	enum portdb_result result;
 
-	if (!portdb_file_map(&work.file, inquiry->database, &result)) {
-		say(&work, "%s: %s", inquiry->database,
+	if (!portdb_file_map(&work.file, request->database, &result)) {
+		say(&work, "%s: %s", request->database,
 		    result != PORTDB_OK ? portdb_strerror(result) : strerror(errno));
 		return false;
 	}

@@ -8,6 +8,7 @@
 #include "language.h"
 #include "output.h"
 #include "question.h"
+#include "tools/shared/port.h"
 
 enum mode {
 	LOOK_UP,
@@ -20,7 +21,7 @@ enum mode {
 	LISTENING,
 };
 
-struct inquiry {
+struct request {
 	enum mode mode;
 	const char *database; /* its path */
 	struct language language;
@@ -40,6 +41,6 @@ struct inquiry {
  * Prints the answers on standard output, and on standard error, a line each, what is wrong or was
  * not found. True if all was found.
  */
-bool inquire(const struct inquiry *inquiry);
+bool request_run(const struct request *request);
 
 #endif

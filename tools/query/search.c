@@ -4,10 +4,8 @@
 #include <string.h>
 
 #include "fold.h"
+#include "tools/shared/ascii.h"
 #include "tools/shared/memory.h"
-
-#define obstack_chunk_alloc memory_allocate
-#define obstack_chunk_free  free
 
 /* How well a word fits, from the best; what all words come to is their sum. */
 enum rank {
@@ -21,11 +19,11 @@ enum rank {
 };
 
 struct search {
-	struct knowledge *knowledge;
+	struct catalog *catalog;
 	const char **words; /* folded */
 	size_t word_count;
-	struct obstack memory; /* of folded texts; emptied after each answer */
-	unsigned *ranks;       /* of each word in the current answer */
+	struct arena memory; /* of folded texts; emptied after each answer */
+	unsigned *ranks;     /* of each word in the current answer */
 };
 
 struct match {
@@ -40,10 +38,9 @@ struct matches {
 	size_t capacity;
 };
 
-static bool is_letter(char character)
+static bool is_part_of_word(char character)
 {
-	return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') ||
-	       (character & 0x80);
+	return ascii_is_letter(character) || ascii_is_digit(character) || (character & 0x80);
 }
 
 static enum rank rank_in_name(const char *name, const char *word, enum rank whole)
@@ -64,7 +61,8 @@ static enum rank rank_in_description(const char *text, const char *word)
 
 	for (const char *found = text; (found = strstr(found, word)); found++) {
 		rank = IN_WORDS;
-		if ((found == text || !is_letter(found[-1])) && !is_letter(found[length]))
+		if ((found == text || !is_part_of_word(found[-1])) &&
+		    !is_part_of_word(found[length]))
 			return IS_WORD;
 	}
 	return rank;
@@ -94,10 +92,10 @@ static void rank_claim(struct search *search, const struct answer_claim *claim)
 	rank_text(search, claim->name, IS_ALIAS);
 	for (const char *alias = claim->aliases; *alias;) {
 		size_t length = strcspn(alias, " ");
-		rank_text(search, obstack_copy0(&search->memory, alias, (int)length), IS_ALIAS);
+		rank_text(search, arena_string(&search->memory, alias, length), IS_ALIAS);
 		alias += length + strspn(alias + length, " ");
 	}
-	while (portdb_next_fact(&search->knowledge->claims, &position, &column, &value))
+	while (portdb_next_fact(&search->catalog->claims, &position, &column, &value))
 		if (strncmp(column, "Description", 11) == 0)
 			rank_text(search, value, IS_WORD);
 }
@@ -105,8 +103,6 @@ static void rank_claim(struct search *search, const struct answer_claim *claim)
 /* The sum of the words' ranks; false unless each is somewhere. */
 static bool rank_answer(struct search *search, const struct answer *answer, unsigned *sum)
 {
-	void *mark = obstack_alloc(&search->memory, 0);
-
 	for (size_t i = 0; i < search->word_count; i++)
 		search->ranks[i] = NOWHERE;
 	rank_text(search, answer->name, IS_NAME);
@@ -114,7 +110,7 @@ static bool rank_answer(struct search *search, const struct answer *answer, unsi
 		rank_text(search, answer->aliases[i], IS_ALIAS);
 	for (size_t i = 0; i < answer->claim_count; i++)
 		rank_claim(search, &answer->claims[i]);
-	obstack_free(&search->memory, mark);
+	arena_empty(&search->memory);
 
 	*sum = 0;
 	for (size_t i = 0; i < search->word_count; i++) {
@@ -152,18 +148,19 @@ static void find_matches(struct search *search, struct matches *matches)
 	struct answers all = {0};
 	struct answer row;
 
-	answers_add_all(&all, search->knowledge);
+	catalog_add_all(&all, search->catalog);
 	for (size_t i = 0; i < all.count; i++)
 		consider(search, &all.items[i], matches);
 	free(all.items);
-	for (uint32_t number = 0; next_row_without_service(search->knowledge, &number, &row);)
+	for (uint32_t number = 0; catalog_next_row(search->catalog, &number, &row);)
 		consider(search, &row, matches);
 	if (matches->count > 0)
 		qsort(matches->items, matches->count, sizeof *matches->items, compare_matches);
 }
 
-/* The words of all arguments, folded; they stay at the bottom of the search's memory. */
-static void take_words(struct search *search, char *const *words, size_t count)
+/* The words of all arguments, folded. */
+static void take_words(struct search *search, struct arena *memory, char *const *words,
+		       size_t count)
 {
 	static const char blanks[] = " \t\n\v\f\r";
 	size_t capacity = 0;
@@ -171,22 +168,23 @@ static void take_words(struct search *search, char *const *words, size_t count)
 	for (size_t i = 0; i < count; i++)
 		for (const char *word = words[i] + strspn(words[i], blanks); *word;) {
 			size_t length = strcspn(word, blanks);
-			const char *copy = obstack_copy0(&search->memory, word, (int)length);
+			const char *copy = arena_string(memory, word, length);
 			search->words = memory_grow(search->words, search->word_count, &capacity,
 						    sizeof *search->words);
-			search->words[search->word_count++] = fold_text(&search->memory, copy);
+			search->words[search->word_count++] = fold_text(memory, copy);
 			word += length;
 			word += strspn(word, blanks);
 		}
 }
 
-void search(struct knowledge *knowledge, char *const *words, size_t count, struct answers *answers)
+void search_services(struct catalog *catalog, char *const *words, size_t count,
+		     struct answers *answers)
 {
-	struct search search = {.knowledge = knowledge};
+	struct search search = {.catalog = catalog};
 	struct matches matches = {0};
+	struct arena memory = {0};
 
-	obstack_init(&search.memory);
-	take_words(&search, words, count);
+	take_words(&search, &memory, words, count);
 	search.ranks = memory_allocate_zeroed(search.word_count + 1, sizeof *search.ranks);
 	find_matches(&search, &matches);
 	for (size_t i = 0; i < matches.count; i++)
@@ -194,5 +192,6 @@ void search(struct knowledge *knowledge, char *const *words, size_t count, struc
 	free(matches.items);
 	free(search.ranks);
 	free(search.words);
-	obstack_free(&search.memory, NULL);
+	arena_free(&search.memory);
+	arena_free(&memory);
 }

@@ -2,7 +2,7 @@
 #ifndef PORTDB_SEARCH_H
 #define PORTDB_SEARCH_H
 
-#include "answer.h"
+#include "catalog.h"
 
 /*
  * Adds every service, and every row that is none, that has each of the words (count of them, each
@@ -10,6 +10,7 @@
  * match first: the exact name, an alias, the start of a name, a part of one, a word of
  * a description, a part of a word; those alike in the order of enumeration.
  */
-void search(struct knowledge *knowledge, char *const *words, size_t count, struct answers *answers);
+void search_services(struct catalog *catalog, char *const *words, size_t count,
+		     struct answers *answers);
 
 #endif

@@ -5,12 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+static _Noreturn void give_up(void)
+{
+	fprintf(stderr, "%s: out of memory\n", program_invocation_short_name);
+	exit(EXIT_FAILURE);
+}
+
 static void *checked(void *memory)
 {
-	if (!memory) {
-		fprintf(stderr, "%s: out of memory\n", program_invocation_short_name);
-		exit(EXIT_FAILURE);
-	}
+	if (!memory)
+		give_up();
 	return memory;
 }
 
@@ -22,6 +26,20 @@ void *memory_allocate(size_t size)
 void *memory_allocate_zeroed(size_t count, size_t element_size)
 {
 	return checked(calloc(count, element_size));
+}
+
+void *memory_resize(void *memory, size_t size)
+{
+	return checked(realloc(memory, size));
+}
+
+size_t memory_sum(size_t one, size_t other)
+{
+	size_t sum;
+
+	if (__builtin_add_overflow(one, other, &sum))
+		give_up();
+	return sum;
 }
 
 void *memory_grow(void *array, size_t count, size_t *capacity, size_t element_size)

@@ -4,6 +4,9 @@
 
 #include <stddef.h>
 
+/* How many elements an array has. */
+#define LENGTH(array) (sizeof(array) / sizeof *(array))
+
 /* As malloc(3), but never NULL. */
 void *memory_allocate(size_t size) __attribute__((returns_nonnull));
 
@@ -13,6 +16,12 @@ void *memory_allocate(size_t size) __attribute__((returns_nonnull));
  */
 void *memory_grow(void *array, size_t count, size_t *capacity, size_t element_size)
     __attribute__((returns_nonnull));
+
+/* As realloc(3), but never NULL. */
+void *memory_resize(void *memory, size_t size) __attribute__((returns_nonnull));
+
+/* The sum of two sizes; there is no memory for one that a size_t cannot hold. */
+size_t memory_sum(size_t one, size_t other);
 
 /* As calloc(3), but never NULL. */
 void *memory_allocate_zeroed(size_t count, size_t element_size) __attribute__((returns_nonnull));

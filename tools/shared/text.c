@@ -4,16 +4,31 @@
 #include <string.h>
 
 #include <unictype.h>
+#include <unilbrk.h>
 #include <uninorm.h>
 #include <unistr.h>
+#include <uniwidth.h>
+
+#include "buffer.h"
+#include "memory.h"
 
 #define REPLACEMENT      0xfffd
 #define REPLACEMENT_UTF8 "\xef\xbf\xbd"
 
-const char *text_as_utf8(struct obstack *memory, const char *text)
+/* The buffer's bytes as a string in memory; the buffer is freed. */
+static const char *finish(struct buffer *buffer, struct arena *memory)
+{
+	const char *text = arena_string(memory, buffer->bytes, buffer->length);
+
+	buffer_free(buffer);
+	return text;
+}
+
+const char *text_as_utf8(struct arena *memory, const char *text)
 {
 	const uint8_t *next = (const uint8_t *)text;
 	size_t left = strlen(text);
+	struct buffer valid = {0};
 
 	if (!u8_check(next, left))
 		return text;
@@ -21,16 +36,15 @@ const char *text_as_utf8(struct obstack *memory, const char *text)
 		ucs4_t character;
 		int length = u8_mbtoucr(&character, next, left);
 		if (length > 0) {
-			obstack_grow(memory, next, length);
+			buffer_add(&valid, next, (size_t)length);
 		} else {
-			obstack_grow(memory, REPLACEMENT_UTF8, (int)strlen(REPLACEMENT_UTF8));
+			buffer_add_string(&valid, REPLACEMENT_UTF8);
 			length = 1;
 		}
 		next += length;
 		left -= (size_t)length;
 	}
-	obstack_1grow(memory, '\0');
-	return obstack_finish(memory);
+	return finish(&valid, memory);
 }
 
 static bool is_plain_ascii(const char *text)
@@ -57,37 +71,34 @@ static ucs4_t harmless(ucs4_t character)
 	return is_harmful(character) ? REPLACEMENT : character;
 }
 
-/* obstack_init gave it memory to grow in, which the analyzer does not follow. */
-/* NOLINTBEGIN(clang-analyzer-core.NullDereference) */
-static void grow_ascii(struct obstack *memory, ucs4_t character)
+static void add_as_ascii(struct buffer *buffer, ucs4_t character)
 {
 	if (character < 0x80)
-		obstack_1grow(memory, (char)character);
+		buffer_add_character(buffer, (char)character);
 	else if (!uc_is_general_category(character, UC_MARK))
-		obstack_1grow(memory, '?');
+		buffer_add_character(buffer, '?');
 }
 
-static void grow_utf8(struct obstack *memory, ucs4_t character)
+static void add_as_utf8(struct buffer *buffer, ucs4_t character)
 {
 	uint8_t bytes[6];
 	int length = u8_uctomb(bytes, character, sizeof bytes);
 
-	obstack_grow(memory, bytes, length);
+	buffer_add(buffer, bytes, (size_t)length);
 }
 
 /* Every character in turn, as valid UTF-8 is walked. */
-static const char *convert(struct obstack *memory, const uint8_t *next, bool is_ascii)
+static const char *convert(struct arena *memory, const uint8_t *next, bool is_ascii)
 {
+	struct buffer text = {0};
 	ucs4_t character;
 
 	while ((next = u8_next(&character, next)))
-		(is_ascii ? grow_ascii : grow_utf8)(memory, harmless(character));
-	obstack_1grow(memory, '\0');
-	return obstack_finish(memory);
+		(is_ascii ? add_as_ascii : add_as_utf8)(&text, harmless(character));
+	return finish(&text, memory);
 }
-/* NOLINTEND(clang-analyzer-core.NullDereference) */
 
-const char *text_for_people(struct obstack *memory, const char *text, bool is_ascii)
+const char *text_for_people(struct arena *memory, const char *text, bool is_ascii)
 {
 	if (is_plain_ascii(text))
 		return text;
@@ -100,4 +111,31 @@ const char *text_for_people(struct obstack *memory, const char *text, bool is_as
 	const char *result = convert(memory, parts ? parts : valid, true);
 	free(parts);
 	return result;
+}
+
+size_t text_width(const char *text)
+{
+	int width = u8_strwidth((const uint8_t *)text, "UTF-8");
+
+	return width > 0 ? (size_t)width : 0;
+}
+
+const char *text_in_lines(struct arena *memory, const char *text, size_t width)
+{
+	size_t length = strlen(text);
+	struct buffer lines = {0};
+
+	if (text_width(text) <= width)
+		return text;
+	char *breaks = memory_allocate(length);
+	u8_width_linebreaks((const uint8_t *)text, length, (int)width, 0, 0, NULL, "UTF-8", breaks);
+	for (size_t i = 0; i < length; i++) {
+		bool is_blank_before_break =
+		    text[i] == ' ' && i + 1 < length && breaks[i + 1] == UC_BREAK_POSSIBLE;
+		if (breaks[i] == UC_BREAK_POSSIBLE && (i == 0 || text[i - 1] != ' '))
+			buffer_add_character(&lines, '\n');
+		buffer_add_character(&lines, is_blank_before_break ? '\n' : text[i]);
+	}
+	free(breaks);
+	return finish(&lines, memory);
 }

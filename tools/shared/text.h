@@ -5,17 +5,26 @@
 #ifndef PORTDB_TEXT_H
 #define PORTDB_TEXT_H
 
-#include <obstack.h>
 #include <stdbool.h>
+#include <stddef.h>
+
+#include "arena.h"
 
 /* The text itself if it is UTF-8, or a copy in memory with U+FFFD for what is not. */
-const char *text_as_utf8(struct obstack *memory, const char *text);
+const char *text_as_utf8(struct arena *memory, const char *text);
 
 /*
  * The text, or a copy that has no control characters and none that change the direction of
  * writing: blanks stand for line breaks and tabs, U+FFFD for others. If is_ascii, letters
  * come without their accents, and what is still not ASCII as '?'.
  */
-const char *text_for_people(struct obstack *memory, const char *text, bool is_ascii);
+const char *text_for_people(struct arena *memory, const char *text, bool is_ascii);
+
+/* Cells that a text takes on a terminal: two for a Chinese character. */
+size_t text_width(const char *text);
+
+/* The text with line feeds where it is wider than `width`: at blanks, or between characters that
+ * are written without any. In memory, or the text itself. */
+const char *text_in_lines(struct arena *memory, const char *text, size_t width);
 
 #endif

@@ -13,8 +13,7 @@
 
 #include "tools/compile/sources/input.h"
 #include "tools/compile/sources/table.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof *(array))
+#include "tools/shared/memory.h"
 
 /* Rows of one status: each port stands once for every row that it has with each protocol. */
 struct port_list {

@@ -50,7 +50,7 @@ static void publish_number(unsigned number)
 	struct database database;
 
 	make_numbered(&database, number);
-	cr_assert_eq(publish(&database.image, database_path, &diagnostics), PUBLISHED);
+	cr_assert_eq(publish_image(&database.image, database_path, &diagnostics), PUBLISHED);
 	database_free(&database);
 }
 

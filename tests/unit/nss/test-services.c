@@ -31,7 +31,7 @@ static void publish_text(const char *text)
 	struct database database;
 
 	database_make(&database, &text, 1);
-	cr_assert_neq(publish(&database.image, database_path, &diagnostics), FAILED);
+	cr_assert_neq(publish_image(&database.image, database_path, &diagnostics), FAILED);
 	database_free(&database);
 }
 

@@ -3,22 +3,28 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
+
+#include "tools/shared/buffer.h"
+
+/* Of a longer message the rest is left out: what it quotes may have any length. */
+#define MESSAGE_MAX 1000
 
 /* Prints what came out of a format, on one line and harmless to terminals whatever a source says.
  */
 static void print_message(const char *format, va_list arguments)
 {
-	char *message;
-	int length = vasprintf(&message, format, arguments);
+	struct buffer message = {0};
 
-	if (length < 0)
-		return;
-	for (int i = 0; i < length; i++)
-		if ((unsigned char)message[i] < ' ' || message[i] == 0x7f)
-			message[i] = '?';
-	fprintf(stderr, "%s\n", message);
-	free(message);
+	buffer_print_list(&message, format, arguments);
+	if (message.length > MESSAGE_MAX) {
+		message.length = MESSAGE_MAX;
+		buffer_add_string(&message, "...");
+	}
+	for (size_t i = 0; i < message.length; i++)
+		if ((unsigned char)message.bytes[i] < ' ' || message.bytes[i] == 0x7f)
+			message.bytes[i] = '?';
+	fprintf(stderr, "%s\n", buffer_string(&message));
+	buffer_free(&message);
 }
 
 static void print_row(const char *path, unsigned long line, const char *kind, const char *format,
@@ -31,8 +37,8 @@ static void print_row(const char *path, unsigned long line, const char *kind, co
 	print_message(format, arguments);
 }
 
-void report_refused(struct diagnostics *diagnostics, const char *path, unsigned long line,
-		    const char *format, ...)
+void diagnostics_refused(struct diagnostics *diagnostics, const char *path, unsigned long line,
+			 const char *format, ...)
 {
 	va_list arguments;
 
@@ -42,8 +48,8 @@ void report_refused(struct diagnostics *diagnostics, const char *path, unsigned 
 	va_end(arguments);
 }
 
-void report_warning(struct diagnostics *diagnostics, const char *path, unsigned long line,
-		    const char *format, ...)
+void diagnostics_warning(struct diagnostics *diagnostics, const char *path, unsigned long line,
+			 const char *format, ...)
 {
 	va_list arguments;
 
@@ -53,8 +59,8 @@ void report_warning(struct diagnostics *diagnostics, const char *path, unsigned 
 	va_end(arguments);
 }
 
-void report_note(struct diagnostics *diagnostics, const char *path, unsigned long line,
-		 const char *format, ...)
+void diagnostics_note(struct diagnostics *diagnostics, const char *path, unsigned long line,
+		      const char *format, ...)
 {
 	va_list arguments;
 
@@ -64,7 +70,7 @@ void report_note(struct diagnostics *diagnostics, const char *path, unsigned lon
 	va_end(arguments);
 }
 
-void report_error(struct diagnostics *diagnostics, const char *path, const char *format, ...)
+void diagnostics_error(struct diagnostics *diagnostics, const char *path, const char *format, ...)
 {
 	va_list arguments;
 

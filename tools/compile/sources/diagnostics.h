@@ -17,19 +17,19 @@ struct diagnostics {
 };
 
 /* A row was left out. Line 0 stands for the whole file. */
-void report_refused(struct diagnostics *diagnostics, const char *path, unsigned long line,
-		    const char *format, ...) __attribute__((format(printf, 4, 5)));
+void diagnostics_refused(struct diagnostics *diagnostics, const char *path, unsigned long line,
+			 const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* A row was taken, but something about it is likely not what its author meant. */
-void report_warning(struct diagnostics *diagnostics, const char *path, unsigned long line,
-		    const char *format, ...) __attribute__((format(printf, 4, 5)));
+void diagnostics_warning(struct diagnostics *diagnostics, const char *path, unsigned long line,
+			 const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Something is unusual. */
-void report_note(struct diagnostics *diagnostics, const char *path, unsigned long line,
-		 const char *format, ...) __attribute__((format(printf, 4, 5)));
+void diagnostics_note(struct diagnostics *diagnostics, const char *path, unsigned long line,
+		      const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Something could not be done: "portdb-compile: path: …". */
-void report_error(struct diagnostics *diagnostics, const char *path, const char *format, ...)
+void diagnostics_error(struct diagnostics *diagnostics, const char *path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 #endif

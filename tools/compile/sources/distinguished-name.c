@@ -5,35 +5,27 @@
 #include <strings.h>
 
 #include "ldif.h"
+#include "tools/shared/ascii.h"
 #include "tools/shared/memory.h"
 
 static bool is_common_name(const char *type, size_t length)
 {
 	static const char *const names[] = {"cn", "commonName", "2.5.4.3"};
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+	for (size_t i = 0; i < LENGTH(names); i++)
 		if (strlen(names[i]) == length && strncasecmp(names[i], type, length) == 0)
 			return true;
 	return false;
-}
-
-static int hexadecimal_value(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	if ((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f')
-		return (digit | 0x20) - 'a' + 10;
-	return -1;
 }
 
 /* Reads what follows a backslash and moves *next behind it. '\0' if that is no escape. */
 static char read_escape(const char **next)
 {
 	const char *text = *next;
-	int high = hexadecimal_value(text[0]);
-	int low = high < 0 ? -1 : hexadecimal_value(text[1]);
+	int high = ascii_digit_value(text[0]);
+	int low = high < 16 ? ascii_digit_value(text[1]) : 16;
 
-	if (low >= 0) {
+	if (low < 16) {
 		*next += 2;
 		return (char)(high << 4 | low);
 	}

@@ -7,7 +7,9 @@
 
 #include "distinguished-name.h"
 #include "ldif.h"
+#include "tools/shared/ascii.h"
 #include "tools/shared/memory.h"
+#include "tools/shared/port.h"
 
 /*
  * Not by the ldif.h that comes with libldap: it is undocumented, opens by itself the files that
@@ -80,10 +82,9 @@ struct reader {
 	bool is_refused; /* there is no use in reading on */
 };
 
-#define LENGTH(array) (sizeof(array) / sizeof *(array))
-
-#define REFUSE(reader, line, ...) \
-	report_refused((reader)->diagnostics, (reader)->source->path, (line)->number, __VA_ARGS__)
+#define REFUSE(reader, line, ...)                                                          \
+	diagnostics_refused((reader)->diagnostics, (reader)->source->path, (line)->number, \
+			    __VA_ARGS__)
 
 /* What a line is about; OTHER for one that is malformed. */
 static enum attribute attribute_of(const struct ldif_line *line)
@@ -145,7 +146,7 @@ static const char *take_name(struct reader *reader, const struct ldif_line *line
 		       line->name);
 		return NULL;
 	}
-	if (!is_printable_text(value)) {
+	if (!ascii_is_printable(value)) {
 		REFUSE(reader, line, "a name or protocol has a control character in it");
 		return NULL;
 	}
@@ -162,11 +163,11 @@ static bool take_dn(struct reader *reader, const struct ldif_line *line, struct 
 	bool is_read = distinguished_name_read(dn, name);
 	if (!is_read)
 		REFUSE(reader, line, "the dn does not start as one of RFC 4514: cn=NAME,...");
-	else if (!is_printable_text(name))
+	else if (!ascii_is_printable(name))
 		REFUSE(reader, line, "a name or protocol has a control character in it");
 	else if (*name != '\0')
 		entry->name = source_string(reader->source, name, strlen(name));
-	is_read = is_read && is_printable_text(name);
+	is_read = is_read && ascii_is_printable(name);
 	free(name);
 	return is_read;
 }
@@ -178,7 +179,7 @@ static bool take_port(struct reader *reader, const struct ldif_line *line, struc
 	if (!value)
 		return false;
 	const char *next = value;
-	if (!read_port(&next, &entry->port) || *next != '\0') {
+	if (!port_read(&next, &entry->port) || *next != '\0') {
 		REFUSE(reader, line, "'%s' is not a port from 0 to 65535", value);
 		return false;
 	}
@@ -204,11 +205,8 @@ static char *append_language(char *end, const char *tag, size_t length)
 			size_t part = (size_t)((hyphen ? hyphen : tag + length) - (tag + start));
 			is_upper_case = part == 2 || (part == 4 && i == start);
 		}
-		if (is_upper_case && letter >= 'a' && letter <= 'z')
-			letter -= 'a' - 'A';
-		else if (!is_upper_case && letter >= 'A' && letter <= 'Z')
-			letter += 'a' - 'A';
-		*end++ = letter;
+		letter = ascii_lower(letter);
+		*end++ = is_upper_case && ascii_is_letter(letter) ? (char)(letter - 0x20) : letter;
 	}
 	return end;
 }
@@ -260,9 +258,7 @@ static bool take_description(struct reader *reader, const struct ldif_line *line
  */
 static bool has_blank(const char *name)
 {
-	while (*name && !is_blank(*name))
-		name++;
-	return *name;
+	return name[ascii_word_length(name)] != '\0';
 }
 
 static bool take_common_name(struct reader *reader, const struct ldif_line *line,
@@ -277,8 +273,8 @@ static bool take_common_name(struct reader *reader, const struct ldif_line *line
 	if (!entry->name && entry->names.count == 0)
 		entry->name = name;
 	else if (has_blank(name))
-		report_warning(reader->diagnostics, reader->source->path, line->number,
-			       "'%s' is not taken as an alias: it has a blank in it", name);
+		diagnostics_warning(reader->diagnostics, reader->source->path, line->number,
+				    "'%s' is not taken as an alias: it has a blank in it", name);
 	else
 		add_string(&entry->names, name);
 	return true;
@@ -411,8 +407,8 @@ static bool is_known_version(struct reader *reader, const struct ldif_line *line
 
 	reader->is_refused = !version || strcmp(version, "1") != 0;
 	if (reader->is_refused)
-		report_error(reader->diagnostics, reader->source->path,
-			     "line %lu: only version 1 of LDIF is known", line->number);
+		diagnostics_error(reader->diagnostics, reader->source->path,
+				  "line %lu: only version 1 of LDIF is known", line->number);
 	return !reader->is_refused;
 }
 

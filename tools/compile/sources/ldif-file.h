@@ -4,8 +4,8 @@
 #ifndef PORTDB_LDIF_FILE_H
 #define PORTDB_LDIF_FILE_H
 
-#include "claim.h"
 #include "diagnostics.h"
+#include "source.h"
 
 /*
  * Adds the ipService entries of the size bytes at text to the source, in order, with a claim for

@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/shared/ascii.h"
 #include "tools/shared/memory.h"
 
 bool ldif_is_name_character(char character)
 {
-	return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
-	       (character >= '0' && character <= '9') || character == '-' || character == '.' ||
-	       character == '_';
+	return ascii_is_letter(character) || ascii_is_digit(character) || character == '-' ||
+	       character == '.' || character == '_';
 }
 
 /* Blanks that end a plain value mean nothing: whoever means them writes base64. */
@@ -49,13 +49,10 @@ static void split_line(struct ldif_line *line, char *text)
 }
 
 /* Puts bytes and a NUL at the end of the text. */
-static void append_text(struct ldif *ldif, const char *bytes, size_t length)
+static void append(struct ldif *ldif, const char *bytes, size_t length)
 {
-	while (ldif->text_length + length >= ldif->text_capacity)
-		ldif->text = memory_grow(ldif->text, ldif->text_capacity, &ldif->text_capacity, 1);
-	memcpy(ldif->text + ldif->text_length, bytes, length);
-	ldif->text_length += length;
-	ldif->text[ldif->text_length++] = '\0';
+	buffer_add(&ldif->text, bytes, length);
+	buffer_add_character(&ldif->text, '\0');
 }
 
 static void add_line(struct ldif *ldif, const char *bytes, size_t length)
@@ -63,14 +60,14 @@ static void add_line(struct ldif *ldif, const char *bytes, size_t length)
 	ldif->lines =
 	    memory_grow(ldif->lines, ldif->line_count, &ldif->line_capacity, sizeof *ldif->lines);
 	ldif->lines[ldif->line_count++] = (struct ldif_line){
-	    .start = ldif->text_length, .length = length, .number = ldif->number};
-	append_text(ldif, bytes, length);
+	    .start = ldif->text.length, .length = length, .number = ldif->number};
+	append(ldif, bytes, length);
 }
 
 static void continue_line(struct ldif *ldif, const char *bytes, size_t length)
 {
-	ldif->text_length--;
-	append_text(ldif, bytes, length);
+	ldif->text.length--;
+	append(ldif, bytes, length);
 	ldif->lines[ldif->line_count - 1].length += length;
 }
 
@@ -104,7 +101,7 @@ bool ldif_next_entry(struct ldif *ldif)
 	bool is_ended = false;
 
 	ldif->line_count = 0;
-	ldif->text_length = 0;
+	ldif->text.length = 0;
 	while (ldif->next < ldif->end && !is_ended) {
 		const char *line = ldif->next;
 		const char *line_feed = memchr(line, '\n', (size_t)(ldif->end - line));
@@ -115,12 +112,12 @@ bool ldif_next_entry(struct ldif *ldif)
 	}
 	/* Only now, since the text no longer moves. */
 	for (size_t i = 0; i < ldif->line_count; i++)
-		split_line(&ldif->lines[i], ldif->text + ldif->lines[i].start);
+		split_line(&ldif->lines[i], ldif->text.bytes + ldif->lines[i].start);
 	return ldif->line_count > 0;
 }
 
 void ldif_close(struct ldif *ldif)
 {
 	free(ldif->lines);
-	free(ldif->text);
+	buffer_free(&ldif->text);
 }

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "tools/shared/buffer.h"
+
 enum ldif_form {
 	LDIF_PLAIN,
 	LDIF_BASE64,
@@ -35,9 +37,7 @@ struct ldif {
 
 	const char *next; /* what is still to be read */
 	const char *end;
-	char *text; /* the entry's lines, each with a NUL behind */
-	size_t text_length;
-	size_t text_capacity;
+	struct buffer text;   /* the entry's lines, each with a NUL behind */
 	unsigned long number; /* of the line that was read last */
 	bool is_in_comment;
 };

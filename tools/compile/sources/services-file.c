@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/shared/ascii.h"
 #include "tools/shared/memory.h"
 
 /* One line, as the C library sees it; its bytes are cut up in place. */
@@ -12,15 +13,6 @@ struct row {
 	const char *comment; /* behind the first '#', or NULL */
 	unsigned long line;
 };
-
-static int digit_value(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	if ((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f')
-		return (digit | 0x20) - 'a' + 10;
-	return 16;
-}
 
 /*
  * A number as strtoul(3) reads it with base 0: blanks, a sign, then 0x and hexadecimal digits, 0
@@ -34,22 +26,22 @@ static bool read_number(char **text, unsigned long *number)
 	int base = 10;
 	uint64_t value = 0;
 
-	while (is_blank(*next))
+	while (ascii_is_blank(*next))
 		next++;
 	bool is_negative = *next == '-';
 	if (*next == '-' || *next == '+')
 		next++;
 	if (next[0] == '0') {
 		base = 8;
-		if ((next[1] | 0x20) == 'x' && digit_value(next[2]) < 16) {
+		if ((next[1] | 0x20) == 'x' && ascii_digit_value(next[2]) < 16) {
 			base = 16;
 			next += 2;
 		}
 	}
 
 	char *digits = next;
-	for (; digit_value(*next) < base; next++) {
-		value = value * (unsigned)base + (unsigned)digit_value(*next);
+	for (; ascii_digit_value(*next) < base; next++) {
+		value = value * (unsigned)base + (unsigned)ascii_digit_value(*next);
 		if (value > UINT32_MAX)
 			value = UINT32_MAX;
 	}
@@ -66,11 +58,11 @@ static char *cut_word(char **text)
 	char *word = *text;
 	char *end = word;
 
-	while (*end != '\0' && !is_blank(*end))
+	while (*end != '\0' && !ascii_is_blank(*end))
 		end++;
 	if (*end != '\0') {
 		*end++ = '\0';
-		while (is_blank(*end))
+		while (ascii_is_blank(*end))
 			end++;
 	}
 	*text = end;
@@ -79,10 +71,10 @@ static char *cut_word(char **text)
 
 static void add_facts(struct source *source, struct claim *claim, const char *comment)
 {
-	while (is_blank(*comment) || *comment == '#')
+	while (ascii_is_blank(*comment) || *comment == '#')
 		comment++;
 	size_t length = strlen(comment);
-	while (length > 0 && is_blank(comment[length - 1]))
+	while (length > 0 && ascii_is_blank(comment[length - 1]))
 		length--;
 	if (length == 0)
 		return;
@@ -99,18 +91,20 @@ static void read_row(struct source *source, const struct row *row, struct diagno
 	unsigned long port;
 
 	if (!read_number(&text, &port)) {
-		report_refused(diagnostics, source->path, row->line,
-			       "'%s' has no port: expected NAME PORT/PROTOCOL", name);
+		diagnostics_refused(diagnostics, source->path, row->line,
+				    "'%s' has no port: expected NAME PORT/PROTOCOL", name);
 		return;
 	}
 	if (*text != '/' && *text != '\0') {
-		report_refused(diagnostics, source->path, row->line,
-			       "the port of '%s' is not followed by a '/' and a protocol", name);
+		diagnostics_refused(diagnostics, source->path, row->line,
+				    "the port of '%s' is not followed by a '/' and a protocol",
+				    name);
 		return;
 	}
 	if (port > UINT16_MAX) {
-		report_refused(diagnostics, source->path, row->line,
-			       "the port of '%s' is out of range: it must be 0 to 65535", name);
+		diagnostics_refused(diagnostics, source->path, row->line,
+				    "the port of '%s' is out of range: it must be 0 to 65535",
+				    name);
 		return;
 	}
 	while (*text == '/')
@@ -118,7 +112,8 @@ static void read_row(struct source *source, const struct row *row, struct diagno
 
 	const char *protocol = cut_word(&text);
 	if (*protocol == '\0')
-		report_warning(diagnostics, source->path, row->line, "'%s' has no protocol", name);
+		diagnostics_warning(diagnostics, source->path, row->line, "'%s' has no protocol",
+				    name);
 	struct claim claim = {
 	    .name = source_string(source, name, strlen(name)),
 	    .protocol = source_string(source, protocol, strlen(protocol)),
@@ -146,16 +141,17 @@ static void take_text(struct row *row, char *copy, const char *line, size_t leng
 	copy[length] = '\0';
 	length = strlen(copy);
 	size_t blanks = 0;
-	while (is_blank(copy[blanks]))
+	while (ascii_is_blank(copy[blanks]))
 		blanks++;
 
 	row->text = copy + blanks;
 	if (copy[blanks] == '\0' || copy[blanks] == '#' || blanks == 0 || copy[length - 1] == '\n')
 		return;
-	report_warning(diagnostics, path, row->line,
-		       "an indented line without a line feed: the C library reads its last %zu "
-		       "bytes twice",
-		       blanks);
+	diagnostics_warning(
+	    diagnostics, path, row->line,
+	    "an indented line without a line feed: the C library reads its last %zu "
+	    "bytes twice",
+	    blanks);
 	memmove(copy + length, copy + length - blanks, blanks);
 	copy[length + blanks] = '\0';
 }

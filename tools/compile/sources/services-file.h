@@ -4,8 +4,8 @@
 #ifndef PORTDB_SERVICES_FILE_H
 #define PORTDB_SERVICES_FILE_H
 
-#include "claim.h"
 #include "diagnostics.h"
+#include "source.h"
 
 /*
  * Adds the rows of the size bytes at text to the source, in order. What the C library would skip

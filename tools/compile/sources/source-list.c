@@ -103,12 +103,12 @@ static void add_directory(struct source_list *list, const char *root, const char
 	if (!input_look(place, &directory->status)) {
 		directory->status.st_mode = 0;
 		if (errno != ENOENT)
-			report_error(diagnostics, place, "%s", strerror(errno));
+			diagnostics_error(diagnostics, place, "%s", strerror(errno));
 		return;
 	}
 	int count = scandir(place, &entries, NULL, in_byte_order);
 	if (count < 0 && errno != ENOENT)
-		report_error(diagnostics, place, "%s", strerror(errno));
+		diagnostics_error(diagnostics, place, "%s", strerror(errno));
 	for (int i = 0; i < count; i++) {
 		const char *name = entries[i]->d_name;
 		if (is_source(name))
@@ -153,7 +153,7 @@ static void note_absence(struct source *source, const struct source_name *name,
 	source->tracking.kind = PORTDB_ABSENT;
 	/* Drop-ins are optional, what was installed is not. */
 	if (strcmp(name->path, PORTDB_DROPINS_DIRECTORY) != 0)
-		report_warning(diagnostics, name->file, 0, "left out: %s", strerror(ENOENT));
+		diagnostics_warning(diagnostics, name->file, 0, "left out: %s", strerror(ENOENT));
 }
 
 static void read_file(struct source *source, const struct source_name *name,
@@ -165,7 +165,7 @@ static void read_file(struct source *source, const struct source_name *name,
 		if (is_absence(name))
 			note_absence(source, name, diagnostics);
 		else
-			report_error(diagnostics, name->file, "%s", strerror(errno));
+			diagnostics_error(diagnostics, name->file, "%s", strerror(errno));
 		return;
 	}
 	track(source, name, &input.status);

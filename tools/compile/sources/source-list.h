@@ -6,8 +6,8 @@
 
 #include <sys/stat.h>
 
-#include "claim.h"
 #include "diagnostics.h"
+#include "source.h"
 
 /* One file to read, or one directory to watch. Both strings are the list's. */
 struct source_name {

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/shared/ascii.h"
+#include "tools/shared/buffer.h"
 #include "tools/shared/memory.h"
+#include "tools/shared/port.h"
 
 /* A table may ask for every port in each row; this many claims are more than anybody has. */
 #define CLAIMS_MAX (1 << 24)
@@ -53,17 +56,13 @@ struct reader {
 	struct field *fields; /* of the current row */
 	size_t field_count;
 	size_t field_capacity;
-	char *text; /* the fields, each with a NUL behind */
-	size_t text_length;
-	size_t text_capacity;
+	struct buffer text; /* the fields, each with a NUL behind */
 
 	unsigned long row_line; /* where the current row starts, */
 	unsigned long line;     /* and where the parser is */
 	bool is_in_row;         /* behind the row's first line */
 	bool is_refused;        /* there is no use in reading on */
 };
-
-#define LENGTH(array) (sizeof(array) / sizeof *(array))
 
 static enum column column_of(const char *name)
 {
@@ -94,14 +93,14 @@ static void read_header(struct reader *reader)
 	for (size_t i = 0; i < reader->field_count; i++) {
 		const struct field *field = &reader->fields[i];
 		reader->names[i] =
-		    source_string(reader->source, reader->text + field->start, field->length);
+		    source_string(reader->source, reader->text.bytes + field->start, field->length);
 		reader->columns[i] = column_of(reader->names[i]);
 	}
 	for (size_t i = 0; i < ALIASES; i++) {
 		if (!has_column(reader, (enum column)i)) {
-			report_error(reader->diagnostics, reader->source->path,
-				     "not a table: its first row names no column '%s'",
-				     column_names[i]);
+			diagnostics_error(reader->diagnostics, reader->source->path,
+					  "not a table: its first row names no column '%s'",
+					  column_names[i]);
 			reader->is_refused = true;
 			return;
 		}
@@ -113,27 +112,20 @@ static const char *field_in(const struct reader *reader, enum column column)
 {
 	for (size_t i = 0; i < reader->column_count && i < reader->field_count; i++)
 		if (reader->columns[i] == column)
-			return reader->text + reader->fields[i].start;
+			return reader->text.bytes + reader->fields[i].start;
 	return "";
 }
 
 /* A port, a range of them, or nothing: then *port is more than *last. */
 static bool read_ports(const char *text, uint16_t *port, uint16_t *last)
 {
-	if (*text == '\0') {
-		*port = 1;
-		*last = 0;
-		return true;
-	}
-	if (!read_port(&text, port))
+	struct port_range range = {1, 0};
+
+	if (*text != '\0' && !port_range_read(&range, text))
 		return false;
-	*last = *port;
-	if (*text == '-') {
-		text++;
-		if (!read_port(&text, last))
-			return false;
-	}
-	return *text == '\0' && *port <= *last;
+	*port = range.first;
+	*last = range.last;
+	return true;
 }
 
 static const struct fact *take_facts(struct reader *reader, size_t *count)
@@ -144,10 +136,10 @@ static const struct fact *take_facts(struct reader *reader, size_t *count)
 	for (size_t i = 0; i < reader->column_count && i < reader->field_count; i++) {
 		const struct field *field = &reader->fields[i];
 		if (reader->columns[i] == FACT && field->length > 0)
-			facts[(*count)++] =
-			    (struct fact){reader->names[i],
-					  source_string(reader->source, reader->text + field->start,
-							field->length)};
+			facts[(*count)++] = (struct fact){
+			    reader->names[i],
+			    source_string(reader->source, reader->text.bytes + field->start,
+					  field->length)};
 	}
 	const struct fact *kept = source_copy(reader->source, facts, *count * sizeof *facts);
 	free(facts);
@@ -163,8 +155,8 @@ static const char *const *take_protocols(struct reader *reader, const char *list
 	for (char *next = text; *next; next++) {
 		if (*next == ',' || *next == ';' || *next == '/')
 			*next = ' ';
-		else if (*next >= 'A' && *next <= 'Z')
-			*next |= 0x20;
+		else
+			*next = ascii_lower(*next);
 	}
 	const char *const *protocols = source_words(reader->source, text, count);
 	if (*count > 0)
@@ -198,9 +190,9 @@ static bool says_nothing(const struct claim *row)
 			       (description && strncmp(description, "Unassigned", 10) == 0));
 }
 
-#define REFUSE(reader, ...)                                                               \
-	report_refused((reader)->diagnostics, (reader)->source->path, (reader)->row_line, \
-		       __VA_ARGS__)
+#define REFUSE(reader, ...)                                                                    \
+	diagnostics_refused((reader)->diagnostics, (reader)->source->path, (reader)->row_line, \
+			    __VA_ARGS__)
 
 static void read_row(struct reader *reader)
 {
@@ -215,8 +207,8 @@ static void read_row(struct reader *reader)
 		REFUSE(reader, "'%s' is not a port or a range of ports from 0 to 65535", ports);
 		return;
 	}
-	if (!is_printable_text(name) || !is_printable_text(protocol_list) ||
-	    !is_printable_text(aliases)) {
+	if (!ascii_is_printable(name) || !ascii_is_printable(protocol_list) ||
+	    !ascii_is_printable(aliases)) {
 		REFUSE(reader, "a name or protocol has a control character in it");
 		return;
 	}
@@ -231,7 +223,8 @@ static void read_row(struct reader *reader)
 	/* Before they are made: one row may ask for 65536 ports of any number of protocols. */
 	size_t ports_each = row.port < row.last_port ? row.last_port - row.port + 1U : 1;
 	if (count > (CLAIMS_MAX - source->claim_count) / ports_each) {
-		report_error(reader->diagnostics, source->path, "more than %d claims", CLAIMS_MAX);
+		diagnostics_error(reader->diagnostics, source->path, "more than %d claims",
+				  CLAIMS_MAX);
 		reader->is_refused = true;
 		return;
 	}
@@ -239,16 +232,6 @@ static void read_row(struct reader *reader)
 		row.protocol = protocols[i];
 		add_claims(reader, &row);
 	}
-}
-
-static void append_text(struct reader *reader, const char *bytes, size_t length)
-{
-	while (reader->text_length + length >= reader->text_capacity)
-		reader->text =
-		    memory_grow(reader->text, reader->text_capacity, &reader->text_capacity, 1);
-	memcpy(reader->text + reader->text_length, bytes, length);
-	reader->text_length += length;
-	reader->text[reader->text_length++] = '\0';
 }
 
 static void field_ended(void *bytes, size_t length, void *context)
@@ -260,8 +243,9 @@ static void field_ended(void *bytes, size_t length, void *context)
 	/* A NUL ends the field for us as well: no name may hold one. */
 	if (bytes)
 		length = strnlen(bytes, length);
-	reader->fields[reader->field_count++] = (struct field){reader->text_length, length};
-	append_text(reader, bytes ? bytes : "", length);
+	reader->fields[reader->field_count++] = (struct field){reader->text.length, length};
+	buffer_add(&reader->text, bytes, length);
+	buffer_add_character(&reader->text, '\0');
 }
 
 static void row_ended(int terminator, void *context)
@@ -276,7 +260,7 @@ static void row_ended(int terminator, void *context)
 			read_header(reader);
 	}
 	reader->field_count = 0;
-	reader->text_length = 0;
+	reader->text.length = 0;
 	reader->is_in_row = false;
 }
 
@@ -284,7 +268,7 @@ static void row_ended(int terminator, void *context)
 static bool is_blank_line(const char *line, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
-		if (!is_blank(line[i]))
+		if (!ascii_is_blank(line[i]))
 			return false;
 	return true;
 }
@@ -324,8 +308,8 @@ static void read_rows(struct reader *reader, struct csv_parser *parser, const ch
 		       csv_error(parser) == CSV_EPARSE ? "a quoted field is not ended"
 						       : csv_strerror(csv_error(parser)));
 	if (!reader->columns && !reader->is_refused)
-		report_error(reader->diagnostics, reader->source->path,
-			     "not a table: it has no rows");
+		diagnostics_error(reader->diagnostics, reader->source->path,
+				  "not a table: it has no rows");
 }
 
 bool table_read(struct source *source, const char *text, size_t size,
@@ -340,13 +324,14 @@ bool table_read(struct source *source, const char *text, size_t size,
 		size -= 3;
 	}
 	if (csv_init(&parser, CSV_APPEND_NULL) != 0) {
-		report_error(diagnostics, source->path, "%s", csv_strerror(csv_error(&parser)));
+		diagnostics_error(diagnostics, source->path, "%s",
+				  csv_strerror(csv_error(&parser)));
 		return false;
 	}
 	read_rows(&reader, &parser, text, size);
 	csv_free(&parser);
 	free(reader.names);
 	free(reader.fields);
-	free(reader.text);
+	buffer_free(&reader.text);
 	return reader.columns && !reader.is_refused;
 }

@@ -5,8 +5,8 @@
 #ifndef PORTDB_TABLE_H
 #define PORTDB_TABLE_H
 
-#include "claim.h"
 #include "diagnostics.h"
+#include "source.h"
 
 /*
  * Adds the rows of the size bytes at text to the source, in order; a range of ports or a list of

@@ -80,7 +80,7 @@ static bool is_published(const struct database *database)
 {
 	struct diagnostics diagnostics = {0};
 
-	return publish(&database->image, DB, &diagnostics) == PUBLISHED;
+	return publish_image(&database->image, DB, &diagnostics) == PUBLISHED;
 }
 
 static unsigned services_now(void)

@@ -54,7 +54,7 @@ static char *path_in_place(const char *name)
 }
 
 /* Messages go to a file, which a forked child's do as well. */
-static enum outcome publish_image(const struct image *image, const char *path)
+static enum outcome publish(const struct image *image, const char *path)
 {
 	struct diagnostics diagnostics = {0};
 	FILE *usual = stderr;
@@ -63,7 +63,7 @@ static enum outcome publish_image(const struct image *image, const char *path)
 	/* The C library has both as variables that a program may set. */
 	program_invocation_short_name = "portdb-compile";
 	stderr = fopen(messages, "w");
-	enum outcome outcome = publish(image, path, &diagnostics);
+	enum outcome outcome = publish_image(image, path, &diagnostics);
 	fclose(stderr);
 	stderr = usual;
 	free(messages);
@@ -77,7 +77,7 @@ static enum outcome publish_text(const char *text, const char *path)
 	struct database database;
 
 	database_make(&database, &text, 1);
-	enum outcome outcome = publish_image(&database.image, path);
+	enum outcome outcome = publish(&database.image, path);
 	database_free(&database);
 	return outcome;
 }
@@ -158,7 +158,7 @@ static int replace_one(const char *path)
 		return 4;
 	/* Those who have the old one read it as before. */
 	uint32_t services;
-	if (verify(old.address, old.length, &services) || services != 1)
+	if (verify_image(old.address, old.length, &services) || services != 1)
 		return 5;
 	if (stat(path, &after) != 0 || after.st_ino == before.st_ino || after.st_mode != 0100444)
 		return 6;
@@ -531,16 +531,16 @@ Test(publish, is_verified_to_the_last_byte)
 		bool may_change = at - offsetof(struct portdb_header, superseded) < 4;
 		for (unsigned flip = 1; flip < 256; flip++) {
 			database.image.bytes[at] ^= (unsigned char)flip;
-			cr_expect_eq(verify(database.image.bytes, database.image.size, &services) ==
-					 NULL,
+			cr_expect_eq(verify_image(database.image.bytes, database.image.size,
+						  &services) == NULL,
 				     may_change, "byte %zu, flip %#x", at, flip);
 			database.image.bytes[at] ^= (unsigned char)flip;
 		}
 	}
 	for (size_t size = 0; size < database.image.size; size++)
-		cr_expect_not_null(verify(database.image.bytes, size, &services), "%zu bytes",
+		cr_expect_not_null(verify_image(database.image.bytes, size, &services), "%zu bytes",
 				   size);
-	cr_expect_null(verify(database.image.bytes, database.image.size, &services));
+	cr_expect_null(verify_image(database.image.bytes, database.image.size, &services));
 	cr_expect_eq(services, 4);
 	database_free(&database);
 }

@@ -25,7 +25,7 @@ static const char *verify_checksummed(const struct database *database)
 	    to_le64(image_content_checksum(database->image.bytes, database->image.size));
 	header->header_checksum =
 	    to_le64(portdb_hash_bytes(0, header, offsetof(struct portdb_header, header_checksum)));
-	return verify(database->image.bytes, database->image.size, &services);
+	return verify_image(database->image.bytes, database->image.size, &services);
 }
 
 /* The slot that leads to the first record's alias, which starts behind "ssh" and "tcp". */

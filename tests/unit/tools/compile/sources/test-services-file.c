@@ -7,8 +7,7 @@
 #include "tests/support/oracle.h"
 #include "tests/support/support.h"
 #include "tools/compile/sources/services-file.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof *(array))
+#include "tools/shared/memory.h"
 
 /* What came of reading a text. */
 struct reading {

@@ -131,3 +131,32 @@ Test(sources, are_listed_with_what_changed)
 			  "two.csv 2 60 unchanged\n"
 			  "three.csv 0 44 new\n");
 }
+
+Test(sources, are_listed_for_scripts)
+{
+	struct run run;
+
+	cr_assert_eq(chdir(scratch_directory()), 0);
+	write_text("one.services", "ssh 22/tcp\n");
+	RUN(&run, COMPILER, "--list-sources", "-o", "db", "--format", "csv", "one.services",
+	    "two.csv");
+	cr_expect_str_eq(run.output, "source,rows,bytes,state\n"
+				     "one.services,1,11,\n"
+				     "two.csv,,,absent\n");
+	run_free(&run);
+	RUN(&run, COMPILER, "--list-sources", "-o", "db", "--format=json", "one.services");
+	cr_expect_str_eq(run.output, "{\n"
+				     "  \"sources\": [\n"
+				     "    {\n"
+				     "      \"source\": \"one.services\",\n"
+				     "      \"rows\": 1,\n"
+				     "      \"bytes\": 11,\n"
+				     "      \"state\": null\n"
+				     "    }\n"
+				     "  ]\n"
+				     "}\n");
+	run_free(&run);
+	RUN(&run, COMPILER, "--format=csv", "--check", "one.services");
+	cr_expect_eq(run.status, 2);
+	run_free(&run);
+}

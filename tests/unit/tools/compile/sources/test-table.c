@@ -8,9 +8,9 @@
 #include "tests/support/examples.h"
 #include "tests/support/support.h"
 #include "tools/compile/sources/table.h"
+#include "tools/shared/memory.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof *(array))
-#define HEADER        "Service Name,Port Number,Transport Protocol,Aliases,Status,Description\n"
+#define HEADER "Service Name,Port Number,Transport Protocol,Aliases,Status,Description\n"
 
 Test(table, finds_columns_by_name)
 {

@@ -1,0 +1,38 @@
+/*
+ * A database as portdb-query reads it: everything that it knows, as answers in the reader's
+ * language.
+ */
+#ifndef PORTDB_CATALOG_H
+#define PORTDB_CATALOG_H
+
+#include "answer.h"
+#include "language.h"
+#include "nss/reader/claims.h"
+#include "nss/reader/file.h"
+#include "tools/shared/arena.h"
+
+struct catalog {
+	const struct portdb *db;
+	struct portdb_claims claims;
+	struct language language; /* the reader's */
+	struct arena memory;
+	bool is_damaged; /* found in passing; what was gathered is not to be trusted */
+};
+
+/* Prepares to read an open database, which must outlive the catalog. PORTDB_OK or
+ * PORTDB_DAMAGED; in either case catalog_close is due. */
+enum portdb_result catalog_open(struct catalog *catalog, const struct portdb *db,
+				struct language language);
+void catalog_close(struct catalog *catalog);
+
+/* The answer that a service is. */
+struct answer catalog_answer(struct catalog *catalog, const struct portdb_service *service);
+
+/* Moves *number on to the next row that stands for no service, and gives it as an answer. False
+ * when there are no more. Start from 0. */
+bool catalog_next_row(struct catalog *catalog, uint32_t *number, struct answer *answer);
+
+/* Adds every service in the order of enumeration. */
+void catalog_add_all(struct answers *answers, struct catalog *catalog);
+
+#endif

@@ -1,0 +1,140 @@
+/* Listings as tables for people. */
+#include <libsmartcols.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "listing.h"
+#include "memory.h"
+#include "text.h"
+
+#define FAINT "\033[2m"
+#define BOLD  "\033[1m"
+
+/* What stands before a second row, to tie it to the first. */
+#define BRANCH_WIDTH 2
+
+/* Narrower than that a long column is not made. */
+#define LEAST_WIDTH 12
+
+static bool has_seconds(const struct listing *listing)
+{
+	for (size_t i = 0; i < listing->row_count; i++)
+		if (listing->seconds[i])
+			return true;
+	return false;
+}
+
+static void add_columns(struct libscols_table *table, const struct listing *listing)
+{
+	for (size_t i = 0; i < listing->column_count; i++) {
+		const struct listing_column *column = &listing->columns[i];
+		int flags = column->is_number ? SCOLS_FL_RIGHT : 0;
+		if (column->is_long)
+			flags |= SCOLS_FL_WRAP;
+		if (i == 0 && has_seconds(listing))
+			flags |= SCOLS_FL_TREE;
+		struct libscols_column *added = scols_table_new_column(
+		    table, column->title ? column->title : "", column->is_long ? 0.1 : 0, flags);
+		if (column->is_long) {
+			scols_column_set_safechars(added, "\n");
+			scols_column_set_wrapfunc(added, scols_wrapnl_chunksize,
+						  scols_wrapnl_nextchunk, NULL);
+		}
+	}
+	if (!listing->columns->title)
+		scols_table_enable_noheadings(table, 1);
+}
+
+/* Makes all cells fit to be printed. */
+static void clean_cells(struct listing *listing, bool is_ascii)
+{
+	for (size_t i = 0; i < listing->cell_count; i++)
+		listing->cells[i] = text_for_people(
+		    &listing->memory, listing->cells[i] ? listing->cells[i] : "", is_ascii);
+}
+
+static size_t sum_of(const struct listing *listing, const size_t *widths)
+{
+	size_t sum = listing->column_count - 1;
+
+	for (size_t i = 0; i < listing->column_count; i++)
+		sum += widths[i];
+	return sum;
+}
+
+/*
+ * Cuts the widths of columns, which are those of their longest texts, so that all of them and a
+ * blank between two fit into `available`: the widest long column first. The others stay.
+ */
+static void fit_columns(const struct listing *listing, size_t *widths, size_t available)
+{
+	for (size_t sum = sum_of(listing, widths); sum > available; sum--) {
+		size_t widest = listing->column_count;
+		for (size_t i = 0; i < listing->column_count; i++)
+			if (listing->columns[i].is_long && widths[i] > LEAST_WIDTH &&
+			    (widest == listing->column_count || widths[i] > widths[widest]))
+				widest = i;
+		if (widest == listing->column_count)
+			return;
+		widths[widest]--;
+	}
+}
+
+/* Breaks the texts of long columns so that a row fits the terminal. */
+static void break_cells(struct listing *listing, size_t terminal_width)
+{
+	size_t columns = listing->column_count;
+	size_t *widths = memory_allocate_zeroed(columns, sizeof *widths);
+
+	for (size_t i = 0; i < columns; i++)
+		widths[i] = listing->columns[i].title ? strlen(listing->columns[i].title) : 0;
+	for (size_t i = 0; i < listing->cell_count; i++) {
+		/* Where there are cells there are columns. */
+		/* NOLINTNEXTLINE(clang-analyzer-core.DivideZero) */
+		bool is_branch = i % columns == 0 && listing->seconds[i / columns];
+		size_t width = text_width(listing->cells[i]) + (is_branch ? BRANCH_WIDTH : 0);
+		if (width > widths[i % columns])
+			widths[i % columns] = width;
+	}
+	fit_columns(listing, widths, terminal_width);
+	for (size_t i = 0; i < listing->cell_count; i++)
+		if (listing->columns[i % columns].is_long)
+			listing->cells[i] =
+			    text_in_lines(&listing->memory, listing->cells[i], widths[i % columns]);
+	free(widths);
+}
+
+static struct libscols_line *add_row(struct libscols_table *table, const struct listing *listing,
+				     size_t row, struct libscols_line *parent)
+{
+	struct libscols_line *line = scols_table_new_line(table, parent);
+
+	for (size_t i = 0; i < listing->column_count; i++)
+		scols_line_set_data(line, i, listing->cells[row * listing->column_count + i]);
+	if (listing->seconds[row])
+		scols_line_set_color(line, FAINT);
+	else
+		scols_cell_set_color(scols_line_get_cell(line, 0), BOLD);
+	return line;
+}
+
+void listing_print_table(struct listing *listing, const struct terminal *terminal)
+{
+	struct libscols_table *table = scols_new_table();
+	struct libscols_line *first = NULL;
+
+	clean_cells(listing, terminal->is_ascii);
+	if (terminal->is_terminal)
+		break_cells(listing, scols_table_get_termwidth(table));
+	scols_table_enable_colors(table, terminal->has_color);
+	scols_table_enable_ascii(table, terminal->is_ascii);
+	add_columns(table, listing);
+	for (size_t i = 0; i < listing->row_count; i++) {
+		struct libscols_line *parent = listing->seconds[i] ? first : NULL;
+		struct libscols_line *line = add_row(table, listing, i, parent);
+		if (!parent)
+			first = line;
+	}
+	scols_print_table(table);
+	scols_unref_table(table);
+}
