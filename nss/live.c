@@ -38,8 +38,8 @@
  * How often a thread yields to the one that looks, then naps for a millisecond, before it makes do
  * with what there is. Whoever looks may wait for a slow disk.
  */
-#define YIELDS   100
-#define PATIENCE (YIELDS + 5000)
+#define YIELDS_MAX 100
+#define NAPS_MAX   5000
 
 /* Which file a mapping shows. The mapping keeps the file alive, so no other can take its number. */
 struct identity {
@@ -294,7 +294,7 @@ static void wait_a_little(int round)
 {
 	static const struct timespec millisecond = {.tv_nsec = 1000000};
 
-	if (round < YIELDS)
+	if (round < YIELDS_MAX)
 		sched_yield();
 	else
 		nanosleep(&millisecond, NULL);
@@ -304,7 +304,7 @@ static bool lock(void)
 {
 	pid_t self = getpid();
 
-	for (int round = 0; round < PATIENCE; round++) {
+	for (int round = 0; round < YIELDS_MAX + NAPS_MAX; round++) {
 		pid_t holder = 0;
 		if (atomic_compare_exchange_strong(&live.looking, &holder, self))
 			return true;

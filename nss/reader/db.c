@@ -147,7 +147,7 @@ static enum portdb_result look_up(const struct portdb *db, const struct portdb_k
 	 * How many bytes of strings may be walked through in vain. Where it is that many times what
 	 * there is, somebody made a database to keep us busy.
 	 */
-	uint64_t patience = UINT64_C(16) * (db->records_end - db->records);
+	uint64_t bytes_left = UINT64_C(16) * (db->records_end - db->records);
 	uint64_t slot;
 
 	while ((slot = portdb_next_candidate(db, key->hash, &probe)) != 0) {
@@ -159,9 +159,9 @@ static enum portdb_result look_up(const struct portdb *db, const struct portdb_k
 			   : portdb_answers(service, key, portdb_slot_position(slot)))
 			return PORTDB_OK;
 		if (is_far) {
-			if (service->strings_size > patience)
+			if (service->strings_size > bytes_left)
 				return PORTDB_DAMAGED;
-			patience -= service->strings_size;
+			bytes_left -= service->strings_size;
 		}
 	}
 	return PORTDB_NOT_FOUND;
