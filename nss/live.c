@@ -14,6 +14,11 @@
  * A region that is too small for a new database is left behind as pages of zeros, which take no
  * memory; its successor is at least twice as large, so that there are at most some twenty in all.
  *
+ * An enumeration needs one database from its first service to its last. It holds its region, by
+ * address: it writes that down, and then finds that its generation g is still the current one. So
+ * whoever publishes g + 2, into that region, sees the hold, and takes a spare region instead; the
+ * one that is held becomes the spare. It is used again when nobody holds it any more.
+ *
  * Only one thread at a time looks at the disk. The lock it holds names its process, since a child
  * forked meanwhile has no such thread: what it did so far concerns nothing that readers use, so the
  * child may just start again. tests/model has all of this for a model checker.
@@ -60,33 +65,24 @@ static struct {
 	atomic_bool heeds_superseded;
 	atomic_int errors[2];             /* why a view has no database */
 	struct portdb_changes changes[2]; /* by words, and only in a stale view */
+	/* The address of the region that an enumeration holds, or NULL. */
+	_Atomic(const unsigned char *) held;
 
 	/* Below, only for the thread that holds the lock. */
 	_Atomic(pid_t) looking; /* the lock: the process that holds it, or 0 */
 	struct identity identities[2];
 	struct region regions[2];
+	struct region spare;
 	const char *path; /* once it is settled; never freed */
 } live;
-
-/* Swaps the pages of length bytes at address for those at fresh, which it uses up. */
-static bool replace_pages(void *address, void *fresh, size_t length)
-{
-	if (mremap(fresh, length, length, MREMAP_MAYMOVE | MREMAP_FIXED, address) != MAP_FAILED)
-		return true;
-	munmap(fresh, length);
-	return false;
-}
 
 /* Lets go of the pages of length bytes at address, which then read as zeros. */
 static void replace_by_zeros(void *address, size_t length)
 {
-	void *zeros = length ? mmap(NULL, length, PROT_READ,
-				    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-			     : MAP_FAILED;
-
 	/* Should it fail, the old pages stay: a file is kept open for longer, nothing else. */
-	if (zeros != MAP_FAILED)
-		replace_pages(address, zeros, length);
+	if (length > 0)
+		mmap(address, length, PROT_READ,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 }
 
 /* To the byte: a page more would be one behind the file's end, where reading is a fault. */
@@ -97,31 +93,55 @@ static size_t whole_pages(size_t size)
 	return (size + page - 1) / page * page;
 }
 
+/* In this order, as a child forked in between may believe the smaller size, and not the larger. */
+static void region_set(struct region *region, unsigned char *address, size_t capacity)
+{
+	__atomic_store_n(&region->capacity, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&region->address, address, __ATOMIC_RELEASE);
+	__atomic_store_n(&region->capacity, capacity, __ATOMIC_RELEASE);
+}
+
+static bool is_in_use(const unsigned char *address)
+{
+	return address == atomic_load(&live.held) || address == live.regions[0].address ||
+	       address == live.regions[1].address;
+}
+
+/* Leaves a region that is held to whoever holds it. Another takes its place, or one of no size. */
+static void leave_if_held(struct region *region)
+{
+	struct region held = *region;
+	struct region spare = live.spare;
+
+	if (!held.address || held.address != atomic_load(&live.held))
+		return;
+	region_set(&live.spare, held.address, held.capacity);
+	/* In a child forked in the middle of this the spare may be one of the two. */
+	if (is_in_use(spare.address))
+		spare = (struct region){0};
+	region_set(region, spare.address, spare.capacity);
+}
+
 /* Shows the first size bytes of a file in the region. False with errno set if it cannot. */
 static bool region_show(struct region *region, int descriptor, size_t size)
 {
 	size_t length = whole_pages(size);
-	bool fits = length <= region->capacity;
-	size_t capacity = fits ? region->capacity : length;
 
-	if (!fits && capacity < 2 * region->capacity)
-		capacity = 2 * region->capacity;
+	leave_if_held(region);
+	if (length <= region->capacity) {
+		if (mmap(region->address, length, PROT_READ, MAP_SHARED | MAP_FIXED, descriptor,
+			 0) == MAP_FAILED)
+			return false;
+		replace_by_zeros(region->address + length, region->capacity - length);
+		return true;
+	}
+	size_t capacity = length < 2 * region->capacity ? 2 * region->capacity : length;
 	/* Addresses beyond the file's end are mapped, but no view reaches there. */
-	unsigned char *fresh =
-	    mmap(NULL, fits ? length : capacity, PROT_READ, MAP_SHARED, descriptor, 0);
+	unsigned char *fresh = mmap(NULL, capacity, PROT_READ, MAP_SHARED, descriptor, 0);
 	if (fresh == MAP_FAILED)
 		return false;
-
-	if (fits) {
-		if (!replace_pages(region->address, fresh, length))
-			return false;
-		replace_by_zeros(region->address + length, capacity - length);
-	} else {
-		replace_by_zeros(region->address, region->capacity);
-		/* A child forked in between may believe the smaller size, and not the larger. */
-		region->address = fresh;
-		__atomic_store_n(&region->capacity, capacity, __ATOMIC_RELEASE);
-	}
+	replace_by_zeros(region->address, region->capacity);
+	region_set(region, fresh, capacity);
 	return true;
 }
 
@@ -185,7 +205,8 @@ static bool says_superseded(const struct portdb *db)
 
 static const char system_path[] = PORTDB_DATABASE_PATH;
 
-const char *portdb_live_path(void)
+/* $PORTDB_DATABASE unless the process is privileged, else the system's. */
+static const char *wanted_path(void)
 {
 	const char *path = secure_getenv("PORTDB_DATABASE");
 
@@ -196,7 +217,7 @@ const char *portdb_live_path(void)
 static const char *settled_path(void)
 {
 	if (!live.path) {
-		const char *path = portdb_live_path();
+		const char *path = wanted_path();
 		live.path = path == system_path ? path : strdup(path);
 	}
 	return live.path;
@@ -377,4 +398,26 @@ bool portdb_live_rests_on_changes(const struct portdb_view *view,
 				  const struct portdb_service *service)
 {
 	return portdb_rests_on_changes(&view->db, service, &live.changes[view->generation % 2]);
+}
+
+bool portdb_live_hold(struct portdb_view *view, struct portdb_changes *changes, int *error)
+{
+	do {
+		if (!portdb_live_begin(view, error)) {
+			portdb_live_release();
+			return false;
+		}
+		atomic_store(&live.held, view->db.bytes);
+		for (size_t i = 0; i < PORTDB_CHANGE_WORDS; i++)
+			changes->words[i] = __atomic_load_n(
+			    &live.changes[view->generation % 2].words[i], __ATOMIC_RELAXED);
+		/* What is held must be seen to be so before the generation is looked at. */
+		atomic_thread_fence(memory_order_seq_cst);
+	} while (portdb_live_changed(view));
+	return true;
+}
+
+void portdb_live_release(void)
+{
+	atomic_store(&live.held, NULL);
 }

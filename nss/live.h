@@ -22,6 +22,7 @@
 #include <time.h>
 
 #include "nss/reader/db.h"
+#include "nss/reader/freshness.h"
 #include "nss/reader/lookup.h"
 
 struct portdb_view {
@@ -50,12 +51,16 @@ struct portdb_live {
 extern struct portdb_live portdb_live __attribute__((visibility("hidden")));
 
 /*
- * The second that it is. Asking for no more than that is the cheapest question there is about time;
- * and whichever way somebody sets the clock, it will soon be another second.
+ * The second that it is, by a clock that nobody can set. Asking for no more than that is the
+ * cheapest question there is about time. Where it cannot be asked it is always another second.
  */
 PORTDB_INLINE unsigned long portdb_this_second(void)
 {
-	return (unsigned long)time(NULL);
+	struct timespec now;
+
+	if (__builtin_expect(clock_gettime(CLOCK_MONOTONIC_COARSE, &now) != 0, 0))
+		return __atomic_load_n(&portdb_live.looked, __ATOMIC_RELAXED) + 1;
+	return (unsigned long)now.tv_sec;
 }
 
 /* A copy of the current view. False if it is of no use, as a writer was at it. */
@@ -115,7 +120,13 @@ PORTDB_INLINE bool portdb_live_changed(const struct portdb_view *view)
 	return view->generation != __atomic_load_n(&portdb_live.generation, __ATOMIC_RELAXED);
 }
 
-/* The database's path: $PORTDB_DATABASE unless the process is privileged, else the system's. */
-const char *portdb_live_path(void);
+/*
+ * As begin, for one user at a time whose view stays readable, and says the same, until
+ * portdb_live_release, however many databases are published meanwhile. *changes tells which sources
+ * of a stale view have changed.
+ */
+bool portdb_live_hold(struct portdb_view *view, struct portdb_changes *changes, int *error)
+    __attribute__((visibility("hidden"), cold));
+void portdb_live_release(void) __attribute__((visibility("hidden"), cold));
 
 #endif

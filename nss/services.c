@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "live.h"
-#include "nss/reader/file.h"
 #include "nss/reader/freshness.h"
 #include "nss/reader/lookup.h"
 #include "servent.h"
@@ -33,16 +32,22 @@ static int give(enum portdb_result result, const struct portdb_service *service,
 	}
 }
 
-/* What to say to glibc of give's 0 or errno. *error, which may be errno itself, is left alone by 0.
+/*
+ * What to say to glibc of give's 0 or errno. *error, which may be errno itself, is left alone where
+ * "files" leaves it alone: by what was found and by what was not.
  */
 static enum nss_status status_of(int reason, int *error)
 {
-	if (reason == 0)
-		return NSS_STATUS_SUCCESS;
-	*error = reason;
 	switch (reason) {
+	case 0:
+		return NSS_STATUS_SUCCESS;
 	case ENOENT:
 		return NSS_STATUS_NOTFOUND;
+	default:
+		break;
+	}
+	*error = reason;
+	switch (reason) {
 	case ERANGE:
 		return NSS_STATUS_TRYAGAIN;
 	default:
@@ -145,53 +150,47 @@ enum nss_status _nss_portdb_getservbyport_r(int port, const char *protocol, stru
 }
 
 /*
- * An enumeration has a mapping of its own, so that it goes through one database from first to last
- * whatever is published meanwhile. glibc calls these three under a lock of its own; this one is for
- * who calls them without.
+ * An enumeration holds the mapping that is there, so that it goes through one database from first
+ * to last whatever is published meanwhile. glibc calls these three under a lock of its own; this
+ * one is for who calls them without.
+ *
+ * Where there is no database, or no more of it, errno is left alone: "files" comes next, and ends
+ * without touching it.
  */
 static struct {
 	pthread_mutex_t lock;
 	bool is_open;
-	struct portdb_file file;
-	uint32_t cursor; /* for portdb_next */
-	bool is_stale;
+	struct portdb_view view;
+	uint32_t cursor;               /* for portdb_next */
 	struct portdb_changes changes; /* as they were when it began */
 } enumeration = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static void enumeration_close(void)
 {
 	if (enumeration.is_open)
-		portdb_file_unmap(&enumeration.file);
+		portdb_live_release();
 	enumeration.is_open = false;
 }
 
-static enum nss_status enumeration_open(int *error)
+static enum nss_status enumeration_open(void)
 {
-	int saved_errno = errno;
-	enum portdb_result result;
 	int cancel_state;
+	int reason;
 
 	/* A thread that is cancelled in here would take locks with it, glibc's and this one. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	enumeration_close();
 	enumeration.cursor = 0;
-	enumeration.is_open = portdb_file_map(&enumeration.file, portdb_live_path(), &result);
-	int reason = errno;
-	if (enumeration.is_open)
-		enumeration.is_stale =
-		    portdb_look_for_changes(&enumeration.file.db, &enumeration.changes);
+	enumeration.is_open = portdb_live_hold(&enumeration.view, &enumeration.changes, &reason);
 	pthread_setcancelstate(cancel_state, NULL);
-	errno = saved_errno;
-	return enumeration.is_open ? NSS_STATUS_SUCCESS : unavailable(reason, error);
+	return enumeration.is_open ? NSS_STATUS_SUCCESS : NSS_STATUS_UNAVAIL;
 }
 
 enum nss_status _nss_portdb_setservent(int stay_open)
 {
-	int reason;
-
 	(void)stay_open;
 	pthread_mutex_lock(&enumeration.lock);
-	enum nss_status status = enumeration_open(&reason);
+	enum nss_status status = enumeration_open();
 	pthread_mutex_unlock(&enumeration.lock);
 	return status;
 }
@@ -207,12 +206,12 @@ enum nss_status _nss_portdb_endservent(void)
 /* The next service that rests on no change. */
 static enum portdb_result enumeration_find(uint32_t *cursor, struct portdb_service *service)
 {
-	const struct portdb *db = &enumeration.file.db;
+	const struct portdb *db = &enumeration.view.db;
 	enum portdb_result result;
 
 	do
 		result = portdb_next(db, cursor, service);
-	while (result == PORTDB_OK && enumeration.is_stale &&
+	while (result == PORTDB_OK && enumeration.view.is_stale &&
 	       portdb_rests_on_changes(db, service, &enumeration.changes));
 	return result;
 }
@@ -225,8 +224,8 @@ static enum nss_status enumeration_next(struct servent *entry, char *buffer, siz
 	enum portdb_result result = enumeration_find(&cursor, &service);
 
 	/* The next service's lines follow, among them those that were left out. */
-	if (result == PORTDB_NOT_FOUND && enumeration.is_stale)
-		return unavailable(ESTALE, error);
+	if (result == PORTDB_NOT_FOUND && enumeration.view.is_stale)
+		return NSS_STATUS_UNAVAIL;
 	int reason = give(result, &service, entry, buffer, size);
 	/* After ERANGE the same service is asked for again, with a larger buffer. */
 	if (reason == 0)
@@ -241,7 +240,7 @@ enum nss_status _nss_portdb_getservent_r(struct servent *entry, char *buffer, si
 
 	pthread_mutex_lock(&enumeration.lock);
 	if (!enumeration.is_open)
-		status = enumeration_open(error);
+		status = enumeration_open();
 	if (status == NSS_STATUS_SUCCESS)
 		status = enumeration_next(entry, buffer, size, error);
 	pthread_mutex_unlock(&enumeration.lock);

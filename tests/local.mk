@@ -5,6 +5,8 @@ tests_portdb_tests_SOURCES = \
 	tests/programs/query-support.c tests/programs/query-support.h \
 	tests/programs/test-bad-databases.c \
 	tests/programs/test-compile-faults.c \
+	tests/programs/test-confinement.c \
+	tests/programs/test-errors.c \
 	tests/programs/test-compile.c \
 	tests/programs/test-completion.c \
 	tests/programs/test-fidelity.c \

@@ -10,6 +10,8 @@
  * - no answer is put together out of two databases, nor is it from an older one than the database
  *   that was current when the lookup began;
  * - no thread gives up on a lock that nobody holds who is still there;
+ * - with -DHOLDER, one that holds its view, as an enumeration does, reads its own database in it for
+ *   as long as it likes, whatever is published meanwhile;
  * - with -DBEGINNERS=n, of n threads that look if it is due and then read, none is told that nobody
  *   has looked yet, in a child that is forked meanwhile neither.
  *
@@ -72,6 +74,11 @@ byte free_page = 1; /* where the next mapping goes; an unmapped page lies betwee
 #define WORDS 11
 #endif
 byte word[WORDS];
+
+/* Of an enumeration: the address of the region that it holds, or 0; and the spare region. */
+byte held;
+byte spare_address;
+byte spare_capacity;
 
 #define PARENT 1
 #define CHILD  2
@@ -213,8 +220,36 @@ inline map_file() {
 	}
 }
 
+/* As leave_if_held(), but for the order of its stores, which matters to a child only. */
+inline leave_if_held(r) {
+#ifndef IGNORE_HOLD
+	wait_for_stores();
+	d_step {
+		if
+		:: held != 0 && word[REGION(r)] == held ->
+			i = spare_address;
+			seen = spare_capacity;
+			spare_address = word[REGION(r)];
+			spare_capacity = word[CAPACITY(r)];
+			if
+			:: i == held || i == word[REGION(0)] || i == word[REGION(1)] -> i = 0; seen = 0
+			:: else
+			fi;
+			word[REGION(r)] = i;
+			word[CAPACITY(r)] = seen;
+			i = 0;
+			seen = 0
+		:: else
+		fi
+	}
+#else
+	skip
+#endif
+}
+
 /* As region_show(). */
 inline region_show(r) {
+	leave_if_held(r);
 	d_step { address = word[REGION(r)]; capacity = word[CAPACITY(r)] }
 	if
 	:: size <= capacity ->
@@ -462,6 +497,53 @@ again:	skip;
 	answer()
 }
 
+#ifdef HOLDER
+/* As portdb_live_hold(), and an enumeration that reads each page twice. */
+proctype holder(byte mine) {
+	byte g, i, address, size, rounds;
+
+	{
+		do
+		:: true ->
+			g = word[GENERATION];
+			address = word[ADDRESS(g)];
+			size = word[SIZE(g)];
+			if
+			:: word[GENERATION] != g || size == NONE || size > 2 -> skip
+			:: else ->
+#ifndef HOLD_UNCHECKED
+				held = address;
+				if
+				:: word[GENERATION] == g -> break
+				:: else -> held = 0
+				fi
+#else
+				held = address;
+				break
+#endif
+			fi
+		:: word[GENERATION] == LAST -> goto done
+		od;
+		do
+		:: rounds < 2 ->
+			i = 0;
+			do
+			:: i < size ->
+				assert(page[address + i] == database[g]);
+				i++
+			:: else -> break
+			od;
+			rounds++
+		:: else -> break
+		od;
+		held = 0;
+done:		skip
+	} unless {
+		self != mine
+	}
+}
+#endif
+
 inline start_threads() {
 	i = 0;
 	do
@@ -473,6 +555,12 @@ inline start_threads() {
 		i++
 	:: else -> break
 	od;
+#ifdef HOLDER
+	if
+	:: self == PARENT -> run holder(self)
+	:: else
+	fi;
+#endif
 #ifdef BEGINNERS
 	do
 	:: i < WRITERS ->
@@ -534,7 +622,9 @@ proctype forker() {
 	:: skip
 	fi;
 #endif
+#ifndef NO_READER
 	look_up()
+#endif
 }
 
 init {

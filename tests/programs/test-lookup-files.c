@@ -174,8 +174,9 @@ static void expect_unavailable(const struct kind *kind, const char *when)
 			complain("%s: function %zu has status %d", where, i, status[i]);
 	if (status[4] != NSS_STATUS_SUCCESS)
 		complain("%s: the end has status %d", where, status[4]);
+	/* An enumeration leaves errno to the service that comes next. */
 	for (size_t i = 0; i < 3; i++)
-		if (error[i] != kind->error)
+		if (error[i] != (i < 2 ? kind->error : 0))
 			complain("%s: %s", where, strerror(error[i]));
 	descriptors_expect_same(&before, where);
 }
@@ -186,7 +187,7 @@ static void expect_next(const char *expected, const char *where)
 	enum nss_status status = module.next(&entry, buffer, sizeof buffer, &error);
 
 	if (expected ? status != NSS_STATUS_SUCCESS || strcmp(entry.s_name, expected) != 0
-		     : status != NSS_STATUS_NOTFOUND || error != ENOENT)
+		     : status != NSS_STATUS_NOTFOUND || error != 0)
 		complain("%s: status %d instead of %s", where, status, expected ? expected : "end");
 }
 
