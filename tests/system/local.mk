@@ -13,7 +13,7 @@ lint-manuals:
 check-units: tools/portdb-compile $(system_files)
 	@$(SHELL) '$(srcdir)/tests/system/check-units'
 
-# Version, news and tarball agree; README's commands work.
+# Version, news and tarball agree; the commands of README and of libnss_portdb(8) work.
 check-release: all
 	@top_srcdir='$(srcdir)' version='$(PACKAGE_VERSION)' $(SHELL) '$(srcdir)/tests/system/check-release'
 
@@ -53,6 +53,7 @@ EXTRA_DIST += .gitignore .ci/run \
 	tests/system/check-reproducible \
 	tests/system/check-units \
 	tests/system/install-support \
+	tests/system/manual-section \
 	debian/changelog \
 	debian/control \
 	debian/copyright \
