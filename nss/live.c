@@ -50,6 +50,7 @@
 struct identity {
 	dev_t device;
 	ino_t inode;
+	struct timespec published; /* as of the last look at it; see freshness.h */
 };
 
 struct region {
@@ -166,10 +167,11 @@ static void store(struct portdb *to, const struct portdb *from)
 }
 
 /* Looks at the sources of a view, which may be the current one: readers are at it. */
-static void look_at_sources(unsigned generation, const struct portdb *db)
+static void look_at_sources(unsigned generation, const struct portdb *db,
+			    const struct timespec *published)
 {
 	struct portdb_changes changes;
-	bool is_stale = portdb_look_for_changes(db, &changes);
+	bool is_stale = portdb_look_for_changes(db, published, &changes);
 
 	for (size_t i = 0; i < PORTDB_CHANGE_WORDS; i++)
 		__atomic_store_n(&live.changes[generation % 2].words[i], changes.words[i],
@@ -188,7 +190,7 @@ static void publish(const struct portdb *db, int error, struct identity identity
 	atomic_store_explicit(&live.errors[next % 2], error, memory_order_relaxed);
 	live.identities[next % 2] = identity;
 	if (db->bytes)
-		look_at_sources(next, db);
+		look_at_sources(next, db, &identity.published);
 	atomic_store_explicit(&live.heeds_superseded, heeds_superseded, memory_order_relaxed);
 	__atomic_store_n(&portdb_live.generation, next, __ATOMIC_RELEASE);
 }
@@ -235,12 +237,16 @@ static int map_next(struct portdb *db, int descriptor, size_t size)
 	return portdb_open(db, region->address, size) == PORTDB_OK ? 0 : ENODATA;
 }
 
-static bool is_at(const char *path, const struct identity *identity)
+/* Whether that file is still at path. */
+static bool is_at(const char *path, struct identity *identity)
 {
 	struct stat status;
 
-	return stat(path, &status) == 0 && status.st_dev == identity->device &&
-	       status.st_ino == identity->inode;
+	if (stat(path, &status) != 0 || status.st_dev != identity->device ||
+	    status.st_ino != identity->inode)
+		return false;
+	identity->published = status.st_ctim;
+	return true;
 }
 
 /*
@@ -260,7 +266,7 @@ static int map_path(struct portdb *db, struct identity *identity, bool *is_put_b
 			return errno;
 		error = map_next(db, descriptor, (size_t)status.st_size);
 		close(descriptor);
-		*identity = (struct identity){status.st_dev, status.st_ino};
+		*identity = (struct identity){status.st_dev, status.st_ino, status.st_ctim};
 		*is_put_back = false;
 		if (error != 0 || !says_superseded(db))
 			break;
@@ -291,7 +297,8 @@ static void keep_current(bool was_superseded)
 
 	if (was_superseded) /* put back, or told by mistake */
 		atomic_store_explicit(&live.heeds_superseded, false, memory_order_relaxed);
-	look_at_sources(generation, &portdb_live.generations[generation % 2].db);
+	look_at_sources(generation, &portdb_live.generations[generation % 2].db,
+			&live.identities[generation % 2].published);
 }
 
 static void look_at_disk(void)

@@ -48,6 +48,7 @@ tests_portdb_tests_SOURCES = \
 	tests/unit/nss/test-servent.c \
 	tests/unit/nss/test-services.c \
 	tests/unit/tools/compile/sources/test-ldif-file.c \
+	tests/unit/tools/compile/sources/test-root.c \
 	tests/unit/tools/compile/sources/test-services-file.c \
 	tests/unit/tools/compile/sources/test-source-list.c \
 	tests/unit/tools/compile/sources/test-table.c \

@@ -79,15 +79,19 @@ enum portdb_result portdb_source_get(const struct portdb_claims *claims, uint32_
 	const struct portdb_source *source =
 	    (const struct portdb_source *)(const void *)(claims->db->bytes + claims->sources) +
 	    number;
+	uint32_t kind = read_le32(&source->kind);
+	uint64_t size = read_le64(&source->size);
 	*row = (struct portdb_source_row){
 	    .path = string_at(claims, read_le32(&source->path)),
 	    .claim_count = read_le32(&source->claim_count),
-	    .kind = (enum portdb_source_kind)read_le32(&source->kind),
+	    .kind = (enum portdb_source_kind)(kind & ~(uint32_t)PORTDB_LINKED),
+	    .is_linked = kind & PORTDB_LINKED,
 	    .nanoseconds = read_le32(&source->nanoseconds),
 	    .seconds = (int64_t)read_le64(&source->seconds),
-	    .size = read_le64(&source->size),
+	    .size = (uint32_t)size,
+	    .inode = (uint32_t)(size >> 32),
 	};
-	return row->path && row->kind <= PORTDB_DIRECTORY ? PORTDB_OK : PORTDB_DAMAGED;
+	return row->path && row->kind <= PORTDB_DIRECTORY_AHEAD ? PORTDB_OK : PORTDB_DAMAGED;
 }
 
 bool portdb_next_fact(const struct portdb_claims *claims, uint32_t *position, const char **column,

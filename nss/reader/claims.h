@@ -34,9 +34,11 @@ struct portdb_source_row {
 	const char *path;
 	uint32_t claim_count;
 	enum portdb_source_kind kind;
+	bool is_linked;       /* its path leads through a symbolic link */
 	uint32_t nanoseconds; /* of the time of modification */
 	int64_t seconds;
-	uint64_t size;
+	uint32_t size;
+	uint32_t inode; /* the lower bits of its number, if it is linked */
 };
 
 /* Finds the claims of an open database. PORTDB_OK or PORTDB_DAMAGED. */

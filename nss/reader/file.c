@@ -49,6 +49,7 @@ bool portdb_file_map(struct portdb_file *file, const char *path, enum portdb_res
 	}
 
 	file->length = (size_t)status.st_size;
+	file->published = status.st_ctim;
 	file->address = mmap(NULL, file->length, PROT_READ, MAP_SHARED, descriptor, 0);
 	int error = errno;
 	close(descriptor);

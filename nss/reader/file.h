@@ -24,6 +24,7 @@ struct portdb_file {
 	struct portdb db;
 	void *address;
 	size_t length;
+	struct timespec published; /* see freshness.h */
 };
 
 /*

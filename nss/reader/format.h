@@ -140,15 +140,29 @@ enum portdb_source_kind {
 	PORTDB_ABSENT = 2,    /* there was nothing at its path */
 	PORTDB_DIRECTORY =
 	    3, /* where sources come and go: when it was modified; it has no claims */
+	/*
+	 * The same two, last touched (ctime) at a time that was still to come when the database was
+	 * compiled: that time, in the place of when they were modified.
+	 */
+	PORTDB_FILE_AHEAD = 4,
+	PORTDB_DIRECTORY_AHEAD = 5,
 };
+
+/*
+ * Added to a kind where the path leads through a symbolic link: then which file it leads to counts
+ * as well, by the number of its inode. Where it is not added, a link at the path is a change.
+ */
+#define PORTDB_LINKED 8
 
 struct portdb_source {
 	portdb_le32 path;        /* string: as the compiler was given it; absolute if tracked */
 	portdb_le32 claim_count; /* how many claims are its own */
-	portdb_le32 kind;        /* enum portdb_source_kind */
+	portdb_le32 kind;        /* enum portdb_source_kind, and PORTDB_LINKED or not */
 	portdb_le32 nanoseconds; /* of the time of modification, */
 	portdb_le64 seconds;     /* in two's complement, since 1970-01-01 00:00:00 UTC */
-	portdb_le64 size;        /* in bytes; 0 for a directory */
+	/* In bytes; 0 for a directory. The lower 32 bits of an inode's number are the upper ones.
+	 */
+	portdb_le64 size;
 };
 
 static_assert(sizeof(PORTDB_MAGIC) == 8 + 1, "the magic is eight bytes");

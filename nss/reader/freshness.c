@@ -1,29 +1,61 @@
 #include "freshness.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
-bool portdb_source_has_changed(const struct portdb_source_row *source)
+static bool is_directory(const struct portdb_source_row *source)
+{
+	return source->kind == PORTDB_DIRECTORY || source->kind == PORTDB_DIRECTORY_AHEAD;
+}
+
+static bool is_ahead(const struct portdb_source_row *source)
+{
+	return source->kind == PORTDB_FILE_AHEAD || source->kind == PORTDB_DIRECTORY_AHEAD;
+}
+
+static bool is_at(const struct portdb_source_row *source, const struct timespec *time)
+{
+	if (source->seconds != (int64_t)time->tv_sec)
+		return false;
+	/* Archives of system images keep whole seconds: 0 says nothing. */
+	uint32_t nanoseconds = (uint32_t)time->tv_nsec;
+	return source->nanoseconds == nanoseconds || source->nanoseconds == 0 || nanoseconds == 0;
+}
+
+static bool is_earlier(const struct timespec *one, const struct timespec *other)
+{
+	return one->tv_sec != other->tv_sec ? one->tv_sec < other->tv_sec
+					    : one->tv_nsec < other->tv_nsec;
+}
+
+bool portdb_source_has_changed(const struct portdb_source_row *source,
+			       const struct timespec *published)
 {
 	struct stat status;
 
 	if (source->kind == PORTDB_UNTRACKED)
 		return false;
-	if (stat(source->path, &status) != 0)
+	/* What was no link and is one now shows the link, which has neither its size nor its time.
+	 */
+	if (fstatat(AT_FDCWD, source->path, &status, source->is_linked ? 0 : AT_SYMLINK_NOFOLLOW) !=
+	    0)
 		return source->kind != PORTDB_ABSENT && (errno == ENOENT || errno == ENOTDIR);
-	if (source->kind == PORTDB_ABSENT)
+	if (source->kind == PORTDB_ABSENT || S_ISLNK(status.st_mode))
 		return true;
-	if (source->kind == PORTDB_FILE && source->size != (uint64_t)status.st_size)
+	if (source->is_linked && source->inode != (uint32_t)status.st_ino)
 		return true;
-	if (source->seconds != (int64_t)status.st_mtim.tv_sec)
+	if (!is_directory(source) && (uint64_t)status.st_size != source->size)
 		return true;
-	/* Archives of system images keep whole seconds: 0 says nothing. */
-	uint32_t nanoseconds = (uint32_t)status.st_mtim.tv_nsec;
-	return source->nanoseconds != nanoseconds && source->nanoseconds != 0 && nanoseconds != 0;
+	if (is_ahead(source))
+		return !is_at(source, &status.st_ctim);
+	/* Size and time stay with cp -p and its kin; but nobody can set when a file was touched. */
+	return !is_at(source, &status.st_mtim) || !is_earlier(&status.st_ctim, published);
 }
 
-bool portdb_look_for_changes(const struct portdb *db, struct portdb_changes *changes)
+bool portdb_look_for_changes(const struct portdb *db, const struct timespec *published,
+			     struct portdb_changes *changes)
 {
 	struct portdb_claims claims;
 	struct portdb_source_row source;
@@ -33,7 +65,7 @@ bool portdb_look_for_changes(const struct portdb *db, struct portdb_changes *cha
 	if (portdb_claims_open(&claims, db) != PORTDB_OK)
 		return false;
 	for (uint32_t i = 0; portdb_source_get(&claims, i, &source) == PORTDB_OK; i++)
-		if (portdb_source_has_changed(&source)) {
+		if (portdb_source_has_changed(&source, published)) {
 			changes->words[i / 32 % PORTDB_CHANGE_WORDS] |= UINT32_C(1) << i % 32;
 			is_any = true;
 		}

@@ -21,7 +21,7 @@ static void replay_file(const char *path)
 	struct input input;
 
 	fprintf(stderr, "%s\n", path);
-	if (!input_read(&input, path)) {
+	if (!input_read(&input, &ROOT_HERE, path, INPUT_ANY)) {
 		fprintf(stderr, "%s: %s\n", path, strerror(errno));
 		exit(2);
 	}

@@ -181,9 +181,10 @@ static void look_at_claims(const struct portdb *db, bool is_thorough, const char
 	struct portdb_claims claims;
 	struct portdb_claim_row claim;
 	struct portdb_source_row source;
+	static const struct timespec published;
 	struct portdb_changes changes;
 
-	portdb_look_for_changes(db, &changes);
+	portdb_look_for_changes(db, &published, &changes);
 	if (portdb_claims_open(&claims, db) != PORTDB_OK)
 		return;
 	for (uint32_t i = 0; i < claims.count; i++)

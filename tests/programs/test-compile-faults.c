@@ -289,15 +289,6 @@ Test(compile_faults, kill_9_before_a_run_that_changes_nothing)
 
 static const int errors[] = {ENOSPC, EIO, EINTR, EMFILE, ENOMEM, EACCES, FAULT_SHORT, FAULT_KILL};
 
-static void make_directories(const char *path)
-{
-	struct run run;
-
-	RUN(&run, "mkdir", "-p", path);
-	cr_assert_eq(run.status, 0, "%s", run.errors);
-	run_free(&run);
-}
-
 /*
  * The system's sources, which may be missing: one that only cannot be read is none that is missing,
  * and what is tracked of them is told apart by the database's bytes.

@@ -406,7 +406,7 @@ const struct bad_database bad_databases[] = {
 
 	{"source: path past the end", SOURCE(path), IS(4, 0x10000), SEALED, VERIFY("a source has no path")},
 	{"source: path at the last offset", SOURCE(path), IS(4, UINT32_MAX), SEALED, VERIFY("a source has no path")},
-	{"source: of no kind", SOURCE(kind), IS(4, 4), SEALED, VERIFY("a source has no path")},
+	{"source: of no kind", SOURCE(kind), IS(4, 6), SEALED, VERIFY("a source has no path")},
 	{"source: of the last kind", SOURCE(kind), IS(4, UINT32_MAX), SEALED, VERIFY("a source has no path")},
 	{"source: more claims", SOURCE(claim_count), IS(4, UINT32_MAX), SEALED, VERIFY("the claims are miscounted")},
 	{"source: claims overflow", BY(overflow_claim_counts), SEALED, VERIFY("the claims are miscounted")},

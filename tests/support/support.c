@@ -318,3 +318,16 @@ bool enter_etc_with(const char *text, size_t size)
 	close(descriptor);
 	return true;
 }
+
+void make_directories(const char *path)
+{
+	char *copy = strdup(path);
+
+	for (char *at = copy + 1; (at = strchr(at, '/')); at++) {
+		*at = '\0';
+		cr_assert(mkdir(copy, 0755) == 0 || errno == EEXIST, "%s", copy);
+		*at = '/';
+	}
+	cr_assert(mkdir(copy, 0755) == 0 || errno == EEXIST, "%s", copy);
+	free(copy);
+}

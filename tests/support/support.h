@@ -26,6 +26,9 @@ void write_text(const char *path, const char *text);
 /* The bytes of a file and a NUL behind them; *size may be NULL. The caller frees them. */
 char *read_file(const char *path, size_t *size);
 
+/* As mkdir -p. */
+void make_directories(const char *path);
+
 /* How many entries a directory has, hidden ones too. */
 unsigned count_entries(const char *directory);
 

@@ -169,10 +169,10 @@ static struct portdb_source source_bytes(struct layout *layout, const struct sou
 	return (struct portdb_source){
 	    .path = to_le32(pool_string(layout, source->path)),
 	    .claim_count = to_le32((uint32_t)source->claim_count),
-	    .kind = to_le32(tracking->kind),
-	    .nanoseconds = to_le32((uint32_t)tracking->modified.tv_nsec),
-	    .seconds = to_le64((uint64_t)tracking->modified.tv_sec),
-	    .size = to_le64(tracking->size),
+	    .kind = to_le32(tracking->kind | (tracking->is_linked ? PORTDB_LINKED : 0U)),
+	    .nanoseconds = to_le32((uint32_t)tracking->time.tv_nsec),
+	    .seconds = to_le64((uint64_t)tracking->time.tv_sec),
+	    .size = to_le64(tracking->size | (uint64_t)tracking->inode << 32),
 	};
 }
 
@@ -337,6 +337,23 @@ static void write_image(struct layout *layout, const struct cold *cold, const st
 	write_header(layout, merged, source_count, probe_limit);
 }
 
+/* When the last of the tracked sources was touched, of those that were touched in the past. */
+static struct timespec last_touch(const struct source *sources, size_t source_count)
+{
+	struct timespec last = {0};
+
+	for (size_t i = 0; i < source_count; i++) {
+		const struct tracking *tracking = &sources[i].tracking;
+		const struct timespec *touched = &tracking->touched;
+		bool is_known = tracking->kind == PORTDB_FILE || tracking->kind == PORTDB_DIRECTORY;
+		if (is_known &&
+		    (touched->tv_sec > last.tv_sec ||
+		     (touched->tv_sec == last.tv_sec && touched->tv_nsec > last.tv_nsec)))
+			last = *touched;
+	}
+	return last;
+}
+
 bool image_make(struct image *image, const struct merged *merged, const struct source *sources,
 		size_t source_count)
 {
@@ -352,7 +369,8 @@ bool image_make(struct image *image, const struct merged *merged, const struct s
 	}
 	if (fits)
 		write_image(&layout, &cold, merged, source_count);
-	*image = (struct image){layout.bytes, (uint32_t)layout.size};
+	*image =
+	    (struct image){layout.bytes, (uint32_t)layout.size, last_touch(sources, source_count)};
 	free(cold.claims);
 	free(cold.sources);
 	free(layout.records);

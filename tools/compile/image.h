@@ -10,6 +10,8 @@
 struct image {
 	unsigned char *bytes; /* size of them; the caller's, to free(3) */
 	uint32_t size;
+	/* The database's file must be younger: this is when the last of its sources was touched. */
+	struct timespec sources_touched;
 };
 
 /* False if they would be more than the format's 4 GiB - 1. */

@@ -49,19 +49,21 @@ static const char *state_of(const struct old_database *old, const struct source_
 		if (strcmp(row.path, name->path) == 0) {
 			if (row.kind == PORTDB_UNTRACKED)
 				return "not tracked";
-			return portdb_source_has_changed(&row) ? "changed" : "unchanged";
+			return portdb_source_has_changed(&row, &old->file.published) ? "changed"
+										     : "unchanged";
 		}
 	return "new";
 }
 
-static void add_row(struct listing *listing, const struct source_name *name,
-		    const struct source *source, const struct old_database *old)
+static void add_row(struct listing *listing, const struct source_list *list,
+		    const struct source_name *name, const struct source *source,
+		    const struct old_database *old)
 {
 	struct arena *memory = &listing->memory;
 	struct stat status;
 	const char *cells[] = {name->file, NULL, NULL, state_of(old, name)};
 
-	if (stat(name->file, &status) != 0) {
+	if (!root_look(&list->root, list->is_system ? name->path : name->file, &status)) {
 		/* What was there when the database was compiled has changed. */
 		if (!cells[COLUMN_STATE] || strcmp(cells[COLUMN_STATE], "changed") != 0)
 			cells[COLUMN_STATE] = "absent";
@@ -88,7 +90,7 @@ void list_sources(const struct source_list *list, const struct source *sources, 
 	open_old(&old, path);
 	listing_open(&listing, "sources", columns, LENGTH(columns));
 	for (size_t i = 0; i < list->count; i++)
-		add_row(&listing, &list->names[i], &sources[i], &old);
+		add_row(&listing, list, &list->names[i], &sources[i], &old);
 	listing_print(&listing, format, &terminal);
 	listing_close(&listing);
 	close_old(&old);

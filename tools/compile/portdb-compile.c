@@ -3,7 +3,7 @@
  */
 #include <argp.h>
 #include <errno.h>
-#include <libgen.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <locale.h>
 #include <signal.h>
@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "image.h"
@@ -40,8 +41,9 @@ enum mode {
 
 struct options {
 	enum mode mode;
-	const char *output; /* NULL for the system's database */
-	const char *root;   /* "" for this system */
+	const char *output;    /* NULL for the system's database */
+	const char *root_path; /* "" for this system */
+	struct root root;
 	enum listing_format format;
 	bool has_format;
 	bool is_verbose;
@@ -136,7 +138,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		set_mode(options, LIST_SOURCES, state);
 		return 0;
 	case KEY_ROOT:
-		options->root = strcmp(argument, "/") == 0 ? "" : argument;
+		options->root_path = argument;
 		return 0;
 	case KEY_STRICT:
 		options->diagnostics.strict = true;
@@ -159,12 +161,13 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	}
 }
 
+/* The path of the system's database as it is seen from here. */
 static char *system_database(const struct options *options)
 {
-	size_t size = strlen(options->root) + sizeof PORTDB_DATABASE_PATH;
+	size_t size = strlen(options->root.path) + sizeof PORTDB_DATABASE_PATH;
 	char *path = memory_allocate(size);
 
-	snprintf(path, size, "%s%s", options->root, PORTDB_DATABASE_PATH);
+	snprintf(path, size, "%s%s", options->root.path, PORTDB_DATABASE_PATH);
 	return path;
 }
 
@@ -182,33 +185,48 @@ static const char *map_error(enum portdb_result result)
 			       : strerror(errno);
 }
 
-static void verify_file(const char *path, struct diagnostics *diagnostics)
+/* The database at path, which messages call by the name `shown`. */
+static void verify_file(const char *path, const char *shown, struct diagnostics *diagnostics)
 {
 	struct portdb_file file;
 	enum portdb_result result;
 	uint32_t services;
 
 	if (!portdb_file_map(&file, path, &result)) {
-		diagnostics_error(diagnostics, path, "%s", map_error(result));
+		diagnostics_error(diagnostics, shown, "%s", map_error(result));
 		return;
 	}
 	const char *wrong = verify_image(file.address, file.length, &services);
 	portdb_file_unmap(&file);
 	if (wrong)
-		diagnostics_error(diagnostics, path, "%s", wrong);
+		diagnostics_error(diagnostics, shown, "%s", wrong);
 	else
-		printf("%s: %u service%s, nothing wrong\n", path, services, plural(services));
+		printf("%s: %u service%s, nothing wrong\n", shown, services, plural(services));
+}
+
+/* Below another root no link may lead out of it, so the file is opened there first. */
+static void verify_system(struct options *options)
+{
+	char *shown = system_database(options);
+	char link[64];
+	int descriptor = root_open_file(&options->root, PORTDB_DATABASE_PATH, O_RDONLY);
+
+	if (descriptor < 0) {
+		diagnostics_error(&options->diagnostics, shown, "%s", map_error(PORTDB_OK));
+	} else {
+		snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+		verify_file(link, shown, &options->diagnostics);
+		close(descriptor);
+	}
+	free(shown);
 }
 
 static void verify_files(struct options *options)
 {
 	for (size_t i = 0; i < options->argument_count; i++)
-		verify_file(options->arguments[i], &options->diagnostics);
-	if (options->argument_count == 0) {
-		char *path = system_database(options);
-		verify_file(path, &options->diagnostics);
-		free(path);
-	}
+		verify_file(options->arguments[i], options->arguments[i], &options->diagnostics);
+	if (options->argument_count == 0)
+		verify_system(options);
 }
 
 /* Sources that were read: not directories, and not what is absent. */
@@ -238,47 +256,51 @@ static void print_summary(const struct merged *merged, size_t source_count,
 }
 
 /* The directory of the system's database may not be there yet: in a new image, for one. */
-static void make_directory(const char *path, struct diagnostics *diagnostics)
+static void make_directory(const struct options *options, struct diagnostics *diagnostics)
 {
-	char *copy = memory_copy_string(path);
-	const char *directory = dirname(copy);
+	char directory[] = PORTDB_DATABASE_PATH;
+	*strrchr(directory, '/') = '\0';
+	char *name = strrchr(directory, '/');
+	*name++ = '\0';
+	int parent = root_open_file(&options->root, directory, O_RDONLY | O_DIRECTORY);
 
-	if (mkdir(directory, 0755) != 0 && errno != EEXIST)
-		diagnostics_error(diagnostics, directory, "%s", strerror(errno));
-	free(copy);
+	if (parent < 0 || (mkdirat(parent, name, 0755) != 0 && errno != EEXIST))
+		diagnostics_error(diagnostics, options->root.path, "cannot make %s/%s: %s",
+				  directory, name, strerror(errno));
+	if (parent >= 0)
+		close(parent);
 }
 
-static enum outcome write_database(const struct options *options, const struct image *image,
-				   const char *path, struct diagnostics *diagnostics)
+/* Whether there would be nothing in the database, and not because there is nothing. */
+static bool lost_all(const struct merged *merged, const char *path, struct diagnostics *diagnostics)
 {
-	if (!options->output)
-		make_directory(path, diagnostics);
-	return diagnostics->errors == 0 ? publish_image(image, path, diagnostics) : FAILED;
+	if (merged->service_count > 0 || diagnostics->lost == 0)
+		return false;
+	diagnostics_error(diagnostics, path,
+			  "not written, as no source of any service could be read");
+	return true;
 }
 
-static void compile(const struct options *options, const struct source_list *list,
-		    const struct source *sources, const struct timespec *start,
-		    struct diagnostics *diagnostics)
+static enum outcome compile(struct diagnostics *diagnostics, const struct source_list *list,
+			    const struct source *sources, struct publishing *publishing,
+			    const char *path, const struct timespec *start)
 {
-	char *path =
-	    options->output ? memory_copy_string(options->output) : system_database(options);
 	enum outcome outcome = FAILED;
 	struct merged merged;
-	struct image image;
+	struct image image = {0};
 
 	merge_sources(&merged, sources, list->count);
-	if (!image_make(&image, &merged, sources, list->count))
+	if (lost_all(&merged, path, diagnostics))
+		;
+	else if (!image_make(&image, &merged, sources, list->count))
 		diagnostics_error(diagnostics, path, "it would be larger than 4 GiB");
 	else
-		outcome = write_database(options, &image, path, diagnostics);
+		outcome = publish_replace(publishing, &image);
 	if (outcome != FAILED)
 		print_summary(&merged, count_sources(list, sources), &image, start, path, outcome);
-	/* nscd knows the system's database only. */
-	if (outcome == PUBLISHED && !options->output && !*options->root)
-		nscd_drop_services(diagnostics);
 	free(image.bytes);
 	merge_free(&merged);
-	free(path);
+	return outcome;
 }
 
 /* The linter: findings are the rows that were refused, and the warnings. */
@@ -304,49 +326,109 @@ static void refuse_strictly(struct diagnostics *diagnostics)
 		diagnostics_error(diagnostics, "--strict",
 				  "%lu row%s could not be read, so nothing was written",
 				  diagnostics->refused, plural(diagnostics->refused));
+	if (diagnostics->strict && diagnostics->lost > 0)
+		diagnostics_error(diagnostics, "--strict",
+				  "%lu source%s could not be read, so nothing was written",
+				  diagnostics->lost, plural(diagnostics->lost));
 }
 
-static void process(struct options *options, const struct source_list *list,
-		    const struct source *sources, const struct timespec *start)
+static void list(const struct options *options, const struct source_list *list,
+		 const struct source *sources)
 {
-	struct diagnostics *diagnostics = &options->diagnostics;
+	char *path =
+	    options->output ? memory_copy_string(options->output) : system_database(options);
 
-	if (options->mode == LIST_SOURCES) {
-		char *path = options->output ? memory_copy_string(options->output)
-					     : system_database(options);
-		list_sources(list, sources, *options->root ? NULL : path, options->format);
-		free(path);
-		return;
-	}
-	if (options->mode == CHECK) {
-		check(list, sources, diagnostics);
-		return;
-	}
-	refuse_strictly(diagnostics);
-	if (diagnostics->errors == 0)
-		compile(options, list, sources, start, diagnostics);
+	list_sources(list, sources, *options->root.path ? NULL : path, options->format);
+	free(path);
 }
 
-static void read_and_process(struct options *options)
+/* Sources, by what was asked for. */
+static struct source *read_sources(struct options *options, struct source_list *list)
 {
-	struct source_list list = {0};
-	struct timespec start;
-
-	clock_gettime(CLOCK_MONOTONIC, &start);
+	*list =
+	    (struct source_list){.root = options->argument_count > 0 ? ROOT_HERE : options->root};
 	for (size_t i = 0; i < options->argument_count; i++)
 		/* To be listed with its state, a source goes by the name under which it is tracked.
 		 */
-		source_list_add(&list, options->arguments[i],
+		source_list_add(list, options->arguments[i],
 				options->tracks || options->mode == LIST_SOURCES);
-	if (list.count == 0)
-		source_list_add_system(&list, options->root, options->is_verbose,
-				       &options->diagnostics);
-	struct source *sources = source_list_read(&list, &options->diagnostics);
-	process(options, &list, sources, &start);
-	for (size_t i = 0; i < list.count; i++)
+	if (list->count == 0)
+		source_list_add_system(list, options->is_verbose, &options->diagnostics);
+	return source_list_read(list, &options->diagnostics);
+}
+
+static void free_sources(struct source_list *list, struct source *sources)
+{
+	for (size_t i = 0; i < list->count; i++)
 		source_close(&sources[i]);
 	free(sources);
-	source_list_free(&list);
+	source_list_free(list);
+}
+
+static void tell(struct options *options)
+{
+	struct source_list sources_list;
+	struct source *sources = read_sources(options, &sources_list);
+
+	if (options->mode == LIST_SOURCES)
+		list(options, &sources_list, sources);
+	else
+		check(&sources_list, sources, &options->diagnostics);
+	free_sources(&sources_list, sources);
+}
+
+/* How often it is all done again where sources change meanwhile. */
+#define COMPILATIONS_MAX 10
+
+/*
+ * Compiles what the sources hold when it is in place: should one have been touched since it was
+ * read, once more. Whether something was published.
+ */
+static bool compile_until_current(struct options *options, struct publishing *publishing,
+				  const char *path)
+{
+	bool has_changed = true;
+	bool is_published = false;
+
+	for (int i = 0; i < COMPILATIONS_MAX && has_changed; i++) {
+		struct source_list list;
+		struct timespec start;
+		enum outcome outcome = FAILED;
+		clock_gettime(CLOCK_MONOTONIC, &start);
+		options->diagnostics = (struct diagnostics){.strict = options->diagnostics.strict};
+		struct source *sources = read_sources(options, &list);
+		refuse_strictly(&options->diagnostics);
+		if (options->diagnostics.errors == 0)
+			outcome = compile(&options->diagnostics, &list, sources, publishing, path,
+					  &start);
+		is_published = is_published || outcome == PUBLISHED;
+		has_changed = outcome != FAILED && source_list_has_changed(&list, sources);
+		free_sources(&list, sources);
+	}
+	if (has_changed)
+		diagnostics_warning(&options->diagnostics, path, 0,
+				    "its sources change all the time; compile it again");
+	return is_published;
+}
+
+static void compile_and_publish(struct options *options)
+{
+	bool is_system = !options->output;
+	struct publishing *publishing = NULL;
+	char *path = is_system ? system_database(options) : memory_copy_string(options->output);
+
+	if (is_system)
+		make_directory(options, &options->diagnostics);
+	if (options->diagnostics.errors == 0)
+		publishing = publish_begin(is_system ? &options->root : &ROOT_HERE,
+					   is_system ? PORTDB_DATABASE_PATH : path, path,
+					   &options->diagnostics);
+	bool is_published = publishing && compile_until_current(options, publishing, path);
+	publish_end(publishing);
+	/* nscd knows the system's database only. */
+	if (is_published && is_system && !*options->root.path)
+		nscd_drop_services(&options->diagnostics);
+	free(path);
 }
 
 int main(int argc, char **argv)
@@ -355,19 +437,25 @@ int main(int argc, char **argv)
 					   .parser = parse_option,
 					   .args_doc = "[SOURCE...]",
 					   .doc = documentation};
-	struct options options = {.root = ""};
+	struct options options = {.root_path = ""};
 
 	argp_err_exit_status = EXIT_USAGE;
 	setlocale(LC_CTYPE, "");
 	/* A file that grows too large fails in write(2), where it can be cleaned up after. */
 	signal(SIGXFSZ, SIG_IGN);
 	argp_parse(&parser, argc, argv, 0, NULL, &options);
-	if (options.mode == VERIFY)
+	if (!root_open(&options.root, options.root_path))
+		diagnostics_error(&options.diagnostics, options.root_path, "%s", strerror(errno));
+	else if (options.mode == VERIFY)
 		verify_files(&options);
+	else if (options.mode == COMPILE)
+		compile_and_publish(&options);
 	else
-		read_and_process(&options);
+		tell(&options);
+	root_close(&options.root);
 
 	if (fflush(stdout) != 0)
 		diagnostics_error(&options.diagnostics, "standard output", "%s", strerror(errno));
-	return options.diagnostics.errors == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return options.diagnostics.errors == 0 && options.diagnostics.lost == 0 ? EXIT_SUCCESS
+										: EXIT_FAILURE;
 }

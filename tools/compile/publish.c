@@ -10,6 +10,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "nss/reader/byteorder.h"
@@ -21,6 +22,7 @@ struct publishing {
 	const struct image *image;
 	const char *path; /* as it was given, for messages */
 	struct diagnostics *diagnostics;
+	char *for_name;  /* a copy of the path, of which name is a part */
 	char *name;      /* of the file in its directory */
 	char *temporary; /* the same for the new file; the lock makes its name ours alone */
 	char *lock_name; /* the same for the lock */
@@ -52,13 +54,18 @@ static bool names_a_file(const struct publishing *publishing)
 	       refuse(publishing, "the name of a directory, not of a database");
 }
 
-static bool open_directory(struct publishing *publishing, const char *directory)
+static bool open_directory(struct publishing *publishing, const struct root *root,
+			   const char *directory)
 {
-	publishing->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (publishing->directory < 0)
-		diagnostics_error(publishing->diagnostics, directory,
-				  "cannot open the directory: %s", strerror(errno));
-	return publishing->directory >= 0;
+	publishing->directory = root_open_file(root, directory, O_RDONLY | O_DIRECTORY);
+	if (publishing->directory >= 0)
+		return true;
+	int error = errno;
+	char *shown = memory_copy_string(publishing->path);
+	diagnostics_error(publishing->diagnostics, dirname(shown), "cannot open the directory: %s",
+			  strerror(error));
+	free(shown);
+	return false;
 }
 
 /* A file that only this user can open. */
@@ -174,11 +181,13 @@ static void unmap(const struct bytes *bytes)
 		munmap((void *)bytes->address, bytes->size);
 }
 
-static bool only_its_owner_writes(int descriptor)
+/* As it would be, were it written anew by this user. */
+static bool is_as_written(int descriptor)
 {
 	struct stat status;
 
-	return fstat(descriptor, &status) == 0 && !(status.st_mode & (S_IWGRP | S_IWOTH));
+	return fstat(descriptor, &status) == 0 && status.st_uid == geteuid() &&
+	       (status.st_mode & 07777) == 0444;
 }
 
 static bool is_database(const struct bytes *file)
@@ -207,8 +216,33 @@ static bool is_same(const struct publishing *publishing, const struct bytes *old
 	const struct image *image = publishing->image;
 
 	return old->address && old->size == image->size &&
-	       memcmp(old->address, image->bytes, old->size) == 0 &&
-	       only_its_owner_writes(publishing->old);
+	       memcmp(old->address, image->bytes, old->size) == 0 && is_as_written(publishing->old);
+}
+
+static bool is_later(const struct timespec *one, const struct timespec *other)
+{
+	return one->tv_sec != other->tv_sec ? one->tv_sec > other->tv_sec
+					    : one->tv_nsec > other->tv_nsec;
+}
+
+/*
+ * Touches the database's file, by giving it its mode, until it is younger than all of its sources:
+ * on a file system with whole seconds that may take one. False with errno set if that fails.
+ */
+static bool make_younger(const struct publishing *publishing, int descriptor)
+{
+	static const struct timespec pause = {.tv_nsec = 4000000};
+	struct stat status;
+
+	for (int i = 0; i < 500; i++) {
+		if (fchmod(descriptor, 0444) != 0 || fstat(descriptor, &status) != 0)
+			return false;
+		if (is_later(&status.st_ctim, &publishing->image->sources_touched))
+			return true;
+		nanosleep(&pause, NULL);
+	}
+	errno = ETIME;
+	return false;
 }
 
 static bool write_all(int descriptor, const unsigned char *bytes, size_t size)
@@ -261,7 +295,7 @@ static bool write_new(const struct publishing *publishing)
 		is_written = fail(publishing, "cannot write the new database");
 	else if (!read_back(publishing, descriptor))
 		is_written = false;
-	else if (fchmod(descriptor, 0444) != 0 || fsync(descriptor) != 0)
+	else if (!make_younger(publishing, descriptor) || fsync(descriptor) != 0)
 		is_written = fail(publishing, "cannot sync the new database");
 	if (close(descriptor) != 0 && is_written)
 		is_written = fail(publishing, "cannot write the new database");
@@ -318,7 +352,7 @@ static enum outcome replace_database(const struct publishing *publishing, const 
 
 	if (loses_services(publishing, old))
 		refuse(publishing, "not replaced, as the new database has no services");
-	else if (is_same(publishing, old))
+	else if (is_same(publishing, old) && make_younger(publishing, publishing->old))
 		outcome = UNCHANGED;
 	else if (write_new(publishing) && put_in_place(publishing))
 		return PUBLISHED;
@@ -327,11 +361,12 @@ static enum outcome replace_database(const struct publishing *publishing, const 
 	return outcome;
 }
 
-static enum outcome replace(struct publishing *publishing)
+enum outcome publish_replace(struct publishing *publishing, const struct image *image)
 {
 	struct bytes old = {0};
 	enum outcome outcome = FAILED;
 
+	publishing->image = image;
 	if (!open_old(publishing))
 		return FAILED;
 	if (publishing->old >= 0 && !map(publishing->old, &old))
@@ -342,6 +377,9 @@ static enum outcome replace(struct publishing *publishing)
 	else
 		outcome = replace_database(publishing, &old);
 	unmap(&old);
+	if (publishing->old >= 0)
+		close(publishing->old);
+	publishing->old = -1;
 	return outcome;
 }
 
@@ -355,36 +393,52 @@ static char *hidden_name(const char *name, const char *suffix)
 	return hidden;
 }
 
-enum outcome publish_image(const struct image *image, const char *path,
-			   struct diagnostics *diagnostics)
+struct publishing *publish_begin(const struct root *root, const char *path, const char *shown,
+				 struct diagnostics *diagnostics)
 {
-	char *for_name = memory_copy_string(path);
 	char *for_directory = memory_copy_string(path);
-	struct publishing publishing = {
-	    .image = image,
-	    .path = path,
+	struct publishing *publishing = memory_allocate(sizeof *publishing);
+
+	*publishing = (struct publishing){
+	    .path = shown,
 	    .diagnostics = diagnostics,
-	    .name = basename(for_name),
+	    .for_name = memory_copy_string(path),
 	    .directory = -1,
 	    .lock = -1,
 	    .old = -1,
 	};
-	enum outcome outcome = FAILED;
-
-	publishing.temporary = hidden_name(publishing.name, "new");
-	publishing.lock_name = hidden_name(publishing.name, "lock");
-	if (names_a_file(&publishing) && open_directory(&publishing, dirname(for_directory)) &&
-	    lock(&publishing))
-		outcome = replace(&publishing);
-
-	if (publishing.old >= 0)
-		close(publishing.old);
-	unlock(&publishing);
-	if (publishing.directory >= 0)
-		close(publishing.directory);
-	free(publishing.lock_name);
-	free(publishing.temporary);
+	publishing->name = basename(publishing->for_name);
+	publishing->temporary = hidden_name(publishing->name, "new");
+	publishing->lock_name = hidden_name(publishing->name, "lock");
+	bool is_begun = names_a_file(publishing) &&
+			open_directory(publishing, root, dirname(for_directory)) &&
+			lock(publishing);
 	free(for_directory);
-	free(for_name);
+	if (is_begun)
+		return publishing;
+	publish_end(publishing);
+	return NULL;
+}
+
+void publish_end(struct publishing *publishing)
+{
+	if (!publishing)
+		return;
+	unlock(publishing);
+	if (publishing->directory >= 0)
+		close(publishing->directory);
+	free(publishing->lock_name);
+	free(publishing->temporary);
+	free(publishing->for_name);
+	free(publishing);
+}
+
+enum outcome publish_image(const struct image *image, const char *path,
+			   struct diagnostics *diagnostics)
+{
+	struct publishing *publishing = publish_begin(&ROOT_HERE, path, path, diagnostics);
+	enum outcome outcome = publishing ? publish_replace(publishing, image) : FAILED;
+
+	publish_end(publishing);
 	return outcome;
 }

@@ -6,6 +6,7 @@
 
 #include "image.h"
 #include "tools/compile/sources/diagnostics.h"
+#include "tools/compile/sources/root.h"
 
 enum outcome {
 	FAILED, /* reported; what was at the path is there still */
@@ -14,13 +15,27 @@ enum outcome {
 };
 
 /*
- * Replaces the file at path by the image: written in full to the same directory, read back and
- * verified, synced, and renamed into place, by one compiler at a time. Processes that have the old
- * database mapped are told through it. The new file's mode is 0444.
+ * Begins to replace the file at path of the system, by one compiler at a time: waits for any other.
+ * NULL, and reported under the name `shown`, if it cannot be begun. What is read from then on is as
+ * new as what any compiler published before.
+ */
+struct publishing *publish_begin(const struct root *root, const char *path, const char *shown,
+				 struct diagnostics *diagnostics);
+
+/*
+ * Replaces the file by the image: written in full to the same directory, read back and verified,
+ * synced, and renamed into place. Processes that have the old database mapped are told through it.
+ * The new file's mode is 0444, and it is younger than the image's sources, see freshness.h.
  *
  * It is refused to replace what is no database, or a database that has services by one that has
  * none.
  */
+enum outcome publish_replace(struct publishing *publishing, const struct image *image);
+
+/* Lets the next one begin. NULL is nothing to end. */
+void publish_end(struct publishing *publishing);
+
+/* All of it, in this system. */
 enum outcome publish_image(const struct image *image, const char *path,
 			   struct diagnostics *diagnostics);
 

@@ -28,23 +28,25 @@ static const char *date_of(struct listing *listing, const struct portdb_source_r
 	char text[64];
 	struct tm date;
 
-	if (source->kind != PORTDB_FILE && source->kind != PORTDB_DIRECTORY)
+	if (source->kind == PORTDB_UNTRACKED || source->kind == PORTDB_ABSENT)
 		return NULL;
 	if (!gmtime_r(&seconds, &date) || !strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &date))
 		return NULL;
 	return arena_print(&listing->memory, "%s", text);
 }
 
-static const char *state_of(const struct portdb_source_row *source)
+static const char *state_of(const struct portdb_source_row *source,
+			    const struct timespec *published)
 {
 	if (source->kind == PORTDB_UNTRACKED)
 		return "not tracked";
-	if (portdb_source_has_changed(source))
+	if (portdb_source_has_changed(source, published))
 		return "changed";
 	return source->kind == PORTDB_ABSENT ? "absent" : "unchanged";
 }
 
-void report_sources(struct catalog *catalog, enum format format, const struct terminal *terminal)
+void report_sources(struct catalog *catalog, const struct timespec *published, enum format format,
+		    const struct terminal *terminal)
 {
 	static const struct listing_column columns[] = {
 	    {.title = "SOURCE", .key = "source"},
@@ -59,11 +61,12 @@ void report_sources(struct catalog *catalog, enum format format, const struct te
 	listing_open(&listing, "sources", columns, LENGTH(columns));
 	for (uint32_t i = 0;
 	     (result = portdb_source_get(&catalog->claims, i, &source)) == PORTDB_OK; i++) {
-		bool has_rows = source.kind == PORTDB_FILE || source.kind == PORTDB_UNTRACKED;
+		bool has_rows = source.kind == PORTDB_FILE || source.kind == PORTDB_FILE_AHEAD ||
+				source.kind == PORTDB_UNTRACKED;
 		const char *const cells[] = {
 		    source.path,
 		    has_rows ? arena_print(&listing.memory, "%u", source.claim_count) : NULL,
-		    date_of(&listing, &source), state_of(&source)};
+		    date_of(&listing, &source), state_of(&source, published)};
 		listing_add(&listing, cells, false);
 	}
 	if (result == PORTDB_DAMAGED)

@@ -6,8 +6,10 @@
 #include "output.h"
 #include "tools/shared/port.h"
 
-/* Each source of the database: its rows, when it was modified, and whether it has changed since. */
-void report_sources(struct catalog *catalog, enum format format, const struct terminal *terminal);
+/* Each source of the database: its rows, when it was modified, and whether it has changed since
+ * the database was published, see freshness.h. */
+void report_sources(struct catalog *catalog, const struct timespec *published, enum format format,
+		    const struct terminal *terminal);
 
 /*
  * Ports of a range that no source claims, at most `limit` of them, without those of outgoing

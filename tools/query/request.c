@@ -218,7 +218,8 @@ static void say_stale(struct work *work)
 {
 	struct portdb_changes changes;
 
-	if (work->request->mode != SOURCES && portdb_look_for_changes(&work->file.db, &changes))
+	if (work->request->mode != SOURCES &&
+	    portdb_look_for_changes(&work->file.db, &work->file.published, &changes))
 		say(work, "%s: its sources have changed since (see --sources): run portdb-compile",
 		    work->request->database);
 }
@@ -231,7 +232,8 @@ static void work_on(struct work *work)
 	if (result != PORTDB_OK)
 		work->catalog.is_damaged = true;
 	else if (work->request->mode == SOURCES)
-		report_sources(&work->catalog, work->request->format, &work->terminal);
+		report_sources(&work->catalog, &work->file.published, work->request->format,
+			       &work->terminal);
 	else if (work->request->mode == FREE)
 		find_free(work);
 	else if (work->request->mode == LISTENING)

@@ -189,7 +189,7 @@ static void open_table(struct checked_table *table, const char *file_name)
 	struct diagnostics diagnostics = {0};
 
 	snprintf(path, sizeof path, DATA_DIR "/tables/%s", file_name);
-	cr_assert(input_read(&input, path), "%s cannot be read", path);
+	cr_assert(input_read(&input, &ROOT_HERE, path, INPUT_ANY), "%s cannot be read", path);
 	source_open(&table->source, file_name);
 	cr_assert(table_read(&table->source, input.bytes, input.size, &diagnostics));
 	cr_assert(diagnostics.refused + diagnostics.warnings + diagnostics.errors == 0);

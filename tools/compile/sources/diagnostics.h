@@ -13,6 +13,7 @@ struct diagnostics {
 	unsigned long refused;  /* rows that were not taken */
 	unsigned long warnings; /* rows that were taken, with something odd about them */
 	unsigned long notes;    /* what is unusual, and may well be all right */
+	unsigned long lost;     /* sources that could not be read, where others go on */
 	unsigned long errors;   /* work that could not be done */
 };
 

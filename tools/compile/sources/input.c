@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,33 +31,44 @@ static bool read_all(struct input *input, int descriptor)
 	}
 }
 
-static bool is_later(const struct timespec *one, const struct timespec *other)
+/* Whether the time stands in a tick of the file system's clock that is over. */
+static bool is_over(const struct timespec *stamp, const struct timespec *now)
 {
-	return one->tv_sec != other->tv_sec ? one->tv_sec > other->tv_sec
-					    : one->tv_nsec > other->tv_nsec;
+	/* File systems that have whole seconds have no nanoseconds. */
+	if (stamp->tv_sec != now->tv_sec || stamp->tv_nsec == 0)
+		return stamp->tv_sec < now->tv_sec;
+	return stamp->tv_nsec < now->tv_nsec;
 }
 
 /*
- * File systems stamp files by a clock that stands still for some milliseconds. A file modified
- * within its present tick could be edited again without a trace: wait for the next one.
+ * File systems stamp files by a clock that stands still for some milliseconds, or a second. A file
+ * touched within its present tick could be touched again without a trace: wait for the next one.
  */
 static void wait_for_next_tick(const struct stat *status)
 {
 	static const struct timespec pause = {.tv_nsec = 2000000};
 
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < 600; i++) {
 		struct timespec now;
 		clock_gettime(CLOCK_REALTIME_COARSE, &now);
 		/* A time to come, by a wrong clock, is nothing to wait for. */
-		if (is_later(&now, &status->st_mtim) || status->st_mtim.tv_sec > now.tv_sec + 1)
+		if (is_over(&status->st_ctim, &now) || status->st_ctim.tv_sec > now.tv_sec)
 			return;
 		nanosleep(&pause, NULL);
 	}
 }
 
-bool input_look(const char *path, struct stat *status)
+bool input_is_ahead(const struct stat *status)
 {
-	if (stat(path, status) != 0)
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	return !is_over(&status->st_ctim, &now);
+}
+
+bool input_look(const struct root *root, const char *path, struct stat *status)
+{
+	if (!root_look(root, path, status))
 		return false;
 	wait_for_next_tick(status);
 	return true;
@@ -68,7 +80,9 @@ static bool is_unchanged(const struct stat *before, int descriptor)
 
 	return fstat(descriptor, &after) == 0 && after.st_size == before->st_size &&
 	       after.st_mtim.tv_sec == before->st_mtim.tv_sec &&
-	       after.st_mtim.tv_nsec == before->st_mtim.tv_nsec;
+	       after.st_mtim.tv_nsec == before->st_mtim.tv_nsec &&
+	       after.st_ctim.tv_sec == before->st_ctim.tv_sec &&
+	       after.st_ctim.tv_nsec == before->st_ctim.tv_nsec;
 }
 
 /* One attempt; *is_done if there is no use in another. */
@@ -102,18 +116,38 @@ static bool read_stable(struct input *input, int descriptor)
 	return false;
 }
 
-bool input_read(struct input *input, const char *path)
+bool input_is_nothing(const struct input *input)
 {
-	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	return S_ISCHR(input->status.st_mode) && input->status.st_rdev == makedev(1, 3);
+}
+
+/* Whether the file is of the kind that was asked for. */
+static bool is_of_kind(struct input *input, int descriptor, enum input_kind kind)
+{
+	if (fstat(descriptor, &input->status) != 0)
+		return false;
+	if (kind == INPUT_REGULAR && !S_ISREG(input->status.st_mode) && !input_is_nothing(input)) {
+		errno = EINVAL;
+		return false;
+	}
+	return true;
+}
+
+bool input_read(struct input *input, const struct root *root, const char *path,
+		enum input_kind kind)
+{
+	int descriptor = kind == INPUT_ANY ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+					   : root_open_file(root, path, O_RDONLY);
 
 	*input = (struct input){0};
 	if (descriptor < 0)
 		return false;
-	bool is_complete = read_stable(input, descriptor);
+	bool is_complete = is_of_kind(input, descriptor, kind) && read_stable(input, descriptor);
 	int error = errno;
 	close(descriptor);
 	if (!is_complete) {
 		free(input->bytes);
+		input->bytes = NULL;
 		errno = error;
 		return false;
 	}

@@ -6,22 +6,38 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
+#include "root.h"
+
 struct input {
 	char *bytes; /* size of them and a NUL behind; the caller's, to free(3) */
 	size_t size;
 	struct stat status; /* of the file, as it was when these bytes were in it */
 };
 
+/* What the file at path may be. */
+enum input_kind {
+	INPUT_ANY,     /* a pipe or a terminal as well, to which nobody can be kept from writing */
+	INPUT_REGULAR, /* a regular file, or /dev/null, which holds nothing */
+};
+
 /*
- * False with errno set if the file at path cannot be read whole. Should anybody edit the file
- * later, be it in the next moment, its time of modification will be another than in status.
+ * False with errno set if the file at path cannot be read whole: EINVAL if it is of no such kind.
+ * Should anybody touch the file later, be it in the next moment, its times will be others than in
+ * status.
  */
-bool input_read(struct input *input, const char *path);
+bool input_read(struct input *input, const struct root *root, const char *path,
+		enum input_kind kind);
+
+/* Whether it is /dev/null, which stands for a source that is left out. */
+bool input_is_nothing(const struct input *input);
 
 /*
  * Looks at a file or directory, with the same promise: what is done to it from now on shows in its
- * time of modification. False with errno set by stat(2).
+ * times. False with errno set by stat(2).
  */
-bool input_look(const char *path, struct stat *status);
+bool input_look(const struct root *root, const char *path, struct stat *status);
+
+/* Whether the file was touched at a time that is still to come, by a clock that was set since. */
+bool input_is_ahead(const struct stat *status);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,8 +16,10 @@
 #include "table.h"
 #include "tools/shared/memory.h"
 
-/* Where the C library has its own, whatever our directories are. */
-#define SERVICES_FILE "/etc/services"
+/* Where the C library has its own, whatever our directories are; and a distribution its defaults.
+ */
+#define SERVICES_FILE         "/etc/services"
+#define DISTRIBUTION_SERVICES "/usr/etc/services"
 
 static char *joined(const char *directory, const char *separator, const char *name)
 {
@@ -69,9 +72,9 @@ static bool is_source(const char *name)
 }
 
 /* Adds one file or directory of the system's. */
-static struct source_name *add_tracked(struct source_list *list, const char *root, char *path)
+static struct source_name *add_tracked(struct source_list *list, char *path)
 {
-	struct source_name *name = add(list, path, joined(root, "", path));
+	struct source_name *name = add(list, path, joined(list->root.path, "", path));
 
 	name->is_tracked = true;
 	return name;
@@ -88,97 +91,195 @@ static void mention(const char *directory, const char *name)
 		name[0] == '.' ? "hidden" : "its name ends in none of .services, .csv and .ldif");
 }
 
-/* Adds a directory, which may be missing, and the sources in it. */
-static void add_directory(struct source_list *list, const char *root, const char *path,
-			  bool is_verbose, struct diagnostics *diagnostics)
+/* Adds the sources among the entries of a directory that is open. */
+static void add_entries(struct source_list *list, int descriptor, const char *path,
+			const char *place, bool is_verbose, struct diagnostics *diagnostics)
 {
-	struct source_name *directory = add_tracked(list, root, memory_copy_string(path));
 	struct dirent **entries = NULL;
+	int count = scandirat(descriptor, ".", &entries, NULL, in_byte_order);
 
-	directory->is_directory = true;
-	directory->may_be_absent = true;
-	const char *place = directory->file;
-	/* In this order: what appears between the two is noticed later, by the time of the
-	 * directory. */
-	if (!input_look(place, &directory->status)) {
-		directory->status.st_mode = 0;
-		if (errno != ENOENT)
-			diagnostics_error(diagnostics, place, "%s", strerror(errno));
-		return;
-	}
-	int count = scandir(place, &entries, NULL, in_byte_order);
-	if (count < 0 && errno != ENOENT)
+	if (count < 0)
 		diagnostics_error(diagnostics, place, "%s", strerror(errno));
 	for (int i = 0; i < count; i++) {
 		const char *name = entries[i]->d_name;
 		if (is_source(name))
-			add_tracked(list, root, joined(path, "/", name));
+			add_tracked(list, joined(path, "/", name));
 		else if (is_verbose && strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
 			mention(place, name);
-		/* The list may have moved its names, not the strings they point to. */
 		free(entries[i]);
 	}
 	free(entries);
 }
 
-void source_list_add_system(struct source_list *list, const char *root, bool is_verbose,
-			    struct diagnostics *diagnostics)
+/* Adds a directory, which may be missing, and the sources in it. */
+static void add_directory(struct source_list *list, const char *path, bool is_verbose,
+			  struct diagnostics *diagnostics)
 {
-	add_directory(list, root, PORTDB_DROPINS_DIRECTORY, is_verbose, diagnostics);
-	add_tracked(list, root, memory_copy_string(SERVICES_FILE))->may_be_absent = true;
-	add_tracked(list, root, memory_copy_string(PORTDB_REGISTRY))->may_be_absent = true;
-	add_directory(list, root, PORTDB_TABLES_DIRECTORY, is_verbose, diagnostics);
+	struct source_name *directory = add_tracked(list, memory_copy_string(path));
+	const char *place = directory->file;
+
+	directory->is_directory = true;
+	directory->may_be_absent = true;
+	/* In this order: what appears between the two is noticed later, by the time of the
+	 * directory. */
+	int descriptor = -1;
+	if (input_look(&list->root, path, &directory->status))
+		descriptor = root_open_file(&list->root, path, O_RDONLY | O_DIRECTORY);
+	if (descriptor < 0) {
+		directory->status.st_mode = 0;
+		if (errno != ENOENT)
+			diagnostics_error(diagnostics, place, "%s", strerror(errno));
+		return;
+	}
+	/* The list may move its names, not the strings that they point to. */
+	add_entries(list, descriptor, path, place, is_verbose, diagnostics);
+	close(descriptor);
 }
 
-static void track(struct source *source, const struct source_name *name, const struct stat *status)
+void source_list_add_system(struct source_list *list, bool is_verbose,
+			    struct diagnostics *diagnostics)
 {
+	list->is_system = true;
+	add_directory(list, PORTDB_DROPINS_DIRECTORY, is_verbose, diagnostics);
+	add_tracked(list, memory_copy_string(SERVICES_FILE))->may_be_absent = true;
+	add_tracked(list, memory_copy_string(DISTRIBUTION_SERVICES))->may_be_absent = true;
+	add_tracked(list, memory_copy_string(PORTDB_REGISTRY))->may_be_absent = true;
+	add_directory(list, PORTDB_TABLES_DIRECTORY, is_verbose, diagnostics);
+}
+
+/* False with errno set if that cannot be. */
+static bool track(struct source *source, const struct source_list *list,
+		  const struct source_name *name, const struct stat *status)
+{
+	bool is_ahead = input_is_ahead(status);
+	bool is_linked;
+
 	if (!name->is_tracked)
-		return;
+		return true;
+	if (!root_is_linked(&list->root, name->path, &is_linked))
+		return false;
 	source->tracking = (struct tracking){
-	    .kind = name->is_directory ? PORTDB_DIRECTORY : PORTDB_FILE,
-	    .modified = status->st_mtim,
-	    .size = name->is_directory ? 0 : (uint64_t)status->st_size,
+	    .kind = name->is_directory ? is_ahead ? PORTDB_DIRECTORY_AHEAD : PORTDB_DIRECTORY
+		    : is_ahead         ? PORTDB_FILE_AHEAD
+				       : PORTDB_FILE,
+	    .time = is_ahead ? status->st_ctim : status->st_mtim,
+	    .touched = status->st_ctim,
+	    .size = name->is_directory ? 0 : (uint32_t)status->st_size,
+	    .is_linked = is_linked,
+	    .inode = is_linked ? (uint32_t)status->st_ino : 0,
 	};
+	return true;
 }
 
 /* Whether the failure in errno is that there is nothing, and that this is all right. */
-static bool is_absence(const struct source_name *name)
+static bool is_absence(const struct source_list *list, const struct source_name *name)
 {
-	return name->may_be_absent && (errno == ENOENT || errno == ENOTDIR);
+	return name->may_be_absent && (errno == ENOENT || errno == ENOTDIR) &&
+	       !root_is_link(&list->root, name->path);
 }
 
-static void note_absence(struct source *source, const struct source_name *name,
-			 struct diagnostics *diagnostics)
+/* Whether nobody misses it: what is optional, and what only some distributions have. */
+static bool is_optional(const struct source_list *list, const struct source_name *name)
+{
+	struct stat status;
+
+	return strcmp(name->path, PORTDB_DROPINS_DIRECTORY) == 0 ||
+	       strcmp(name->path, DISTRIBUTION_SERVICES) == 0 ||
+	       (strcmp(name->path, SERVICES_FILE) == 0 &&
+		root_look(&list->root, DISTRIBUTION_SERVICES, &status));
+}
+
+static void note_absence(struct source *source, const struct source_list *list,
+			 const struct source_name *name, struct diagnostics *diagnostics)
 {
 	source->tracking.kind = PORTDB_ABSENT;
-	/* Drop-ins are optional, what was installed is not. */
-	if (strcmp(name->path, PORTDB_DROPINS_DIRECTORY) != 0)
+	if (!is_optional(list, name))
 		diagnostics_warning(diagnostics, name->file, 0, "left out: %s", strerror(ENOENT));
 }
 
-static void read_file(struct source *source, const struct source_name *name,
-		      struct diagnostics *diagnostics)
+static const char *read_error(const struct source_list *list, const struct source_name *name)
 {
-	struct input input;
+	int error = errno;
 
-	if (!input_read(&input, name->file)) {
-		if (is_absence(name))
-			note_absence(source, name, diagnostics);
-		else
-			diagnostics_error(diagnostics, name->file, "%s", strerror(errno));
-		return;
-	}
-	track(source, name, &input.status);
+	if (error == ENOENT && list->is_system && root_is_link(&list->root, name->path))
+		return "a link that leads to nothing";
+	if (error == EINVAL && list->is_system)
+		return "not a regular file";
+	if (error == ENOSYS && *list->root.path)
+		return "below another root links can only be followed by Linux 5.6 or later";
+	return strerror(error);
+}
+
+/* Whether all of the file was taken for what its name says it is. */
+static bool parse(struct source *source, const struct source_name *name, const struct input *input,
+		  struct diagnostics *diagnostics)
+{
+	unsigned long errors = diagnostics->errors;
+
 	/* Messages name the file as it is found now. */
 	source->path = name->file;
 	if (is_table(name->path))
-		table_read(source, input.bytes, input.size, diagnostics);
+		table_read(source, input->bytes, input->size, diagnostics);
 	else if (is_ldif(name->path))
-		ldif_file_read(source, input.bytes, input.size, diagnostics);
+		ldif_file_read(source, input->bytes, input->size, diagnostics);
 	else
-		services_file_read(source, input.bytes, input.size, diagnostics);
+		services_file_read(source, input->bytes, input->size, diagnostics);
 	source->path = name->path;
+	return diagnostics->errors == errors;
+}
+
+/*
+ * Whether a source is lost that cannot be read for this reason, and the others do without. What has
+ * to do with this moment alone, or with this machine, is no such reason: later it may be read.
+ */
+static bool is_lasting(int error)
+{
+	static const int lasting[] = {ENOENT, ENOTDIR, EISDIR,       EINVAL, EACCES,
+				      EPERM,  ELOOP,   ENAMETOOLONG, EFBIG};
+
+	for (size_t i = 0; i < LENGTH(lasting); i++)
+		if (error == lasting[i])
+			return true;
+	return false;
+}
+
+/*
+ * It has no claims. In the place of a services file anything counts as a change, so that "files" is
+ * asked as well. Others are not tracked; the directory may be, in which they are.
+ */
+static void lose(struct source *source, const struct source_name *name,
+		 struct diagnostics *diagnostics)
+{
+	source_close(source);
+	source_open(source, name->path);
+	source->tracking.is_lost = true;
+	if (strcmp(name->path, SERVICES_FILE) == 0)
+		source->tracking.kind = PORTDB_ABSENT;
+	diagnostics->errors--;
+	diagnostics->lost++;
+}
+
+static void read_file(struct source *source, const struct source_list *list,
+		      const struct source_name *name, struct diagnostics *diagnostics)
+{
+	struct input input;
+	bool is_read = input_read(&input, &list->root, list->is_system ? name->path : name->file,
+				  list->is_system ? INPUT_REGULAR : INPUT_ANY);
+
+	if (!is_read && is_absence(list, name)) {
+		note_absence(source, list, name, diagnostics);
+		return;
+	}
+	if (is_read && S_ISREG(input.status.st_mode))
+		is_read = track(source, list, name, &input.status);
+	bool is_lost = list->is_system && (is_read || is_lasting(errno));
+	if (!is_read)
+		diagnostics_error(diagnostics, name->file, "%s", read_error(list, name));
+	else if (!input_is_nothing(&input))
+		is_read = parse(source, name, &input, diagnostics);
 	free(input.bytes);
+	if (!is_read && is_lost)
+		lose(source, name, diagnostics);
 }
 
 struct source *source_list_read(const struct source_list *list, struct diagnostics *diagnostics)
@@ -189,13 +290,37 @@ struct source *source_list_read(const struct source_list *list, struct diagnosti
 		source_open(&sources[i], list->names[i].path);
 		const struct source_name *name = &list->names[i];
 		if (!name->is_directory)
-			read_file(&sources[i], name, diagnostics);
+			read_file(&sources[i], list, name, diagnostics);
 		else if (name->status.st_mode == 0)
-			note_absence(&sources[i], name, diagnostics);
-		else
-			track(&sources[i], name, &name->status);
+			note_absence(&sources[i], list, name, diagnostics);
+		else if (!track(&sources[i], list, name, &name->status))
+			diagnostics_error(diagnostics, name->file, "%s", strerror(errno));
 	}
 	return sources;
+}
+
+static bool has_changed(const struct source_list *list, const struct source_name *name,
+			const struct tracking *tracking)
+{
+	struct stat status;
+
+	if (tracking->kind == PORTDB_UNTRACKED || tracking->is_lost)
+		return false;
+	if (!root_look(&list->root, list->is_system ? name->path : name->file, &status))
+		return tracking->kind != PORTDB_ABSENT;
+	return tracking->kind == PORTDB_ABSENT ||
+	       status.st_ctim.tv_sec != tracking->touched.tv_sec ||
+	       status.st_ctim.tv_nsec != tracking->touched.tv_nsec ||
+	       (tracking->is_linked && (uint32_t)status.st_ino != tracking->inode) ||
+	       (!name->is_directory && (uint64_t)status.st_size != tracking->size);
+}
+
+bool source_list_has_changed(const struct source_list *list, const struct source *sources)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (has_changed(list, &list->names[i], &sources[i].tracking))
+			return true;
+	return false;
 }
 
 void source_list_free(struct source_list *list)

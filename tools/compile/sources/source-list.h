@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "diagnostics.h"
+#include "root.h"
 #include "source.h"
 
 /* One file to read, or one directory to watch. Both strings are the list's. */
@@ -19,8 +20,10 @@ struct source_name {
 	struct stat status; /* since before its entries were read; no st_mode if it is absent */
 };
 
-/* Sources from the highest to the lowest. All zeros is an empty list. */
+/* Sources from the highest to the lowest, of one system. */
 struct source_list {
+	struct root root; /* the caller's */
+	bool is_system;   /* these are the system's own, and not named one by one */
 	struct source_name *names;
 	size_t count;
 	size_t capacity;
@@ -30,18 +33,22 @@ struct source_list {
 void source_list_add(struct source_list *list, const char *path, bool is_tracked);
 
 /*
- * Adds those of the system whose root directory is root ("" for this one's), all of them tracked:
- * the drop-ins, /etc/services, the registry and the reference tables. In a directory they come in
- * the byte order of their names. With is_verbose, files that are left alone there are mentioned.
+ * Adds those of the system, all of them tracked: the drop-ins, /etc/services, /usr/etc/services,
+ * the registry and the reference tables. In a directory they come in the byte order of their names.
+ * With is_verbose, files that are left alone there are mentioned.
  */
-void source_list_add_system(struct source_list *list, const char *root, bool is_verbose,
+void source_list_add_system(struct source_list *list, bool is_verbose,
 			    struct diagnostics *diagnostics);
 
 /*
  * Reads all of the list: the sources, list->count of them, in its order, which are the caller's to
- * close and free; what was wrong with them is reported.
+ * close and free; what was wrong with them is reported. One of the system's that cannot be read is
+ * lost, and has no claims; one that was named is an error.
  */
 struct source *source_list_read(const struct source_list *list, struct diagnostics *diagnostics);
+
+/* Whether a tracked source is another by now than when it was read. */
+bool source_list_has_changed(const struct source_list *list, const struct source *sources);
 
 void source_list_free(struct source_list *list);
 

@@ -13,8 +13,12 @@
 /* What is kept of a source to tell later whether it changed: as enum portdb_source_kind has it. */
 struct tracking {
 	enum portdb_source_kind kind;
-	struct timespec modified;
+	struct timespec time;    /* that of the kind: when it was modified, or touched */
+	struct timespec touched; /* its ctime, which the database's must be later than */
 	uint64_t size;
+	bool is_linked;
+	uint32_t inode;
+	bool is_lost; /* it is there and could not be read */
 };
 
 struct source {

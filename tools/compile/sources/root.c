@@ -1,0 +1,88 @@
+#include "root.h"
+
+#include <errno.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+bool root_open(struct root *root, const char *path)
+{
+	*root = ROOT_HERE;
+	if (*path == '\0' || strcmp(path, "/") == 0)
+		return true;
+	root->path = path;
+	root->descriptor = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return root->descriptor >= 0;
+}
+
+void root_close(struct root *root)
+{
+	if (root->descriptor >= 0)
+		close(root->descriptor);
+	root->descriptor = AT_FDCWD;
+}
+
+int root_open_file(const struct root *root, const char *path, int flags)
+{
+	flags |= O_CLOEXEC;
+	if (!(flags & O_PATH))
+		flags |= O_NOCTTY | O_NONBLOCK;
+	if (root->descriptor == AT_FDCWD)
+		return open(path, flags);
+	struct open_how how = {.flags = (unsigned)flags, .resolve = RESOLVE_IN_ROOT};
+	return (int)syscall(SYS_openat2, root->descriptor, path, &how, sizeof how);
+}
+
+bool root_look(const struct root *root, const char *path, struct stat *status)
+{
+	if (root->descriptor == AT_FDCWD)
+		return stat(path, status) == 0;
+	int descriptor = root_open_file(root, path, O_PATH);
+	if (descriptor < 0)
+		return false;
+	bool is_there = fstat(descriptor, status) == 0;
+	int error = errno;
+	close(descriptor);
+	errno = error;
+	return is_there;
+}
+
+bool root_is_link(const struct root *root, const char *path)
+{
+	int descriptor = root_open_file(root, path, O_PATH | O_NOFOLLOW);
+	struct stat status;
+	bool is_link =
+	    descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISLNK(status.st_mode);
+
+	if (descriptor >= 0)
+		close(descriptor);
+	return is_link;
+}
+
+/* Without openat2(2) only this system's paths are looked at. */
+static bool is_linked_here(const char *path, bool *is_linked)
+{
+	char *real = realpath(path, NULL);
+
+	if (!real)
+		return false;
+	*is_linked = strcmp(real, path) != 0;
+	free(real);
+	return true;
+}
+
+bool root_is_linked(const struct root *root, const char *path, bool *is_linked)
+{
+	struct open_how how = {.flags = O_PATH | O_CLOEXEC,
+			       .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS};
+
+	if (root->descriptor == AT_FDCWD)
+		return is_linked_here(path, is_linked);
+	int descriptor = (int)syscall(SYS_openat2, root->descriptor, path, &how, sizeof how);
+	*is_linked = descriptor < 0 && errno == ELOOP;
+	if (descriptor >= 0)
+		close(descriptor);
+	return descriptor >= 0 || *is_linked;
+}
