@@ -90,7 +90,7 @@ tests_programs_stress_SOURCES = \
 tests_programs_stress_CFLAGS = $(AM_CFLAGS)
 tests_programs_stress_LDADD = tools/libcompile.la -ldl -lpthread
 
-EXTRA_DIST += tests/support/build-foreign tests/run tests/sanitizers.ignore tests/support/unpack-packages
+EXTRA_DIST += tests/prepare tests/support/build-foreign tests/run tests/sanitizers.ignore tests/support/unpack-packages
 
 include tests/fuzz/local.mk
 
