@@ -6,6 +6,9 @@ EXTRA_DIST += tools/system/portdb.path.in tools/system/portdb.service.in tools/s
 CLEANFILES = $(system_files)
 
 fill_in = $(AM_V_GEN)$(MKDIR_P) $(@D) && sed \
+	-e "s,@state\@,$$(case '$(databasedir)' in \
+		/var/lib/portdb) echo StateDirectory=portdb ;; \
+		*) echo 'ReadWritePaths=$(databasedir)' ;; esac)," \
 	-e 's,@databasedir\@,$(databasedir),g' \
 	-e 's,@dropinsdir\@,$(dropinsdir),g' \
 	-e 's,@pkgdatadir\@,$(pkgdatadir),g' \

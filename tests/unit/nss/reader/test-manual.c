@@ -201,6 +201,11 @@ Test(manual, tells_every_field_of_a_source)
 	snprintf(kinds, sizeof kinds, "%d a file; %d that nothing was there; %d a directory",
 		 PORTDB_FILE, PORTDB_ABSENT, PORTDB_DIRECTORY);
 	assert_says("Source", kinds);
+	snprintf(kinds, sizeof kinds, "%d and %d are a file and a directory", PORTDB_FILE_AHEAD,
+		 PORTDB_DIRECTORY_AHEAD);
+	assert_says("Source", kinds);
+	snprintf(kinds, sizeof kinds, "%d is added to the kind", PORTDB_LINKED);
+	assert_says("Source", kinds);
 }
 
 /* The C definition has one number, which is in no field of a structure. */
