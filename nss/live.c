@@ -58,7 +58,7 @@ struct region {
 	size_t capacity; /* bytes from address on, all readable for good */
 };
 
-struct portdb_live portdb_live;
+struct portdb_live portdb_live = {.clock = clock_gettime};
 
 /* What readers need only when something is out of the ordinary; and what they never do. */
 static struct {
@@ -215,12 +215,14 @@ static const char *wanted_path(void)
 	return path && *path ? path : system_path;
 }
 
-/* The path is settled at the first look, as a process may change its environment under us. */
+/* The path is settled at the first look, as a process may change its environment under us; and so
+ * is the clock. */
 static const char *settled_path(void)
 {
 	if (!live.path) {
 		const char *path = wanted_path();
 		live.path = path == system_path ? path : strdup(path);
+		__atomic_store_n(&portdb_live.clock, portdb_clock_find(), __ATOMIC_RELAXED);
 	}
 	return live.path;
 }

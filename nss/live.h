@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "clock.h"
 #include "nss/reader/db.h"
 #include "nss/reader/freshness.h"
 #include "nss/reader/lookup.h"
@@ -45,7 +46,8 @@ struct portdb_generation {
 struct portdb_live {
 	struct portdb_generation generations[2];
 	unsigned generation;  /* 0: nobody has looked yet */
-	unsigned long looked; /* in which second of the clock */
+	unsigned long looked; /* in which second of the clock, */
+	portdb_clock *clock;  /* which is the kernel's once somebody has looked */
 };
 
 extern struct portdb_live portdb_live __attribute__((visibility("hidden")));
@@ -58,7 +60,9 @@ PORTDB_INLINE unsigned long portdb_this_second(void)
 {
 	struct timespec now;
 
-	if (__builtin_expect(clock_gettime(CLOCK_MONOTONIC_COARSE, &now) != 0, 0))
+	portdb_clock *clock = __atomic_load_n(&portdb_live.clock, __ATOMIC_RELAXED);
+
+	if (__builtin_expect(clock(CLOCK_MONOTONIC_COARSE, &now) != 0, 0))
 		return __atomic_load_n(&portdb_live.looked, __ATOMIC_RELAXED) + 1;
 	return (unsigned long)now.tv_sec;
 }

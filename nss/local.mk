@@ -15,6 +15,7 @@ nss_libreader_la_CFLAGS = $(AM_CFLAGS) $(MODULE_CFLAGS) -fvisibility=hidden
 # start files, which it does without, would also take the mark for CET from it: they often have none.
 noinst_LTLIBRARIES += nss/libservices.la
 nss_libservices_la_SOURCES = \
+	nss/clock.c nss/clock.h \
 	nss/live.c nss/live.h \
 	nss/servent.c nss/servent.h \
 	nss/services.c nss/services.h

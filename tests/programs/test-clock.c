@@ -1,0 +1,119 @@
+/*
+ * Programs whose clock is not the kernel's: time stands still for them, or cannot be asked. The
+ * module still looks at the disk.
+ */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "nss/clock.h"
+#include "tests/support/children.h"
+#include "tests/support/counting.h"
+#include "tests/support/sanitizers.h"
+#include "tests/support/support.h"
+
+/* What stands before the C library's functions, as faketime(1) puts it there. */
+static const char still[] = "#include <time.h>\n"
+			    "time_t time(time_t *to) { if (to) *to = 1; return 1; }\n"
+			    "int clock_gettime(clockid_t clock, struct timespec *to)\n"
+			    "{ (void)clock; *to = (struct timespec){1, 0}; return 0; }\n";
+static const char failing[] = "#include <time.h>\n"
+			      "time_t time(time_t *to) { (void)to; return -1; }\n"
+			      "int clock_gettime(clockid_t clock, struct timespec *to)\n"
+			      "{ (void)clock; (void)to; return -1; }\n";
+
+static char *build_clock(const char *source)
+{
+	char *library = scratch_path("clock.so");
+	struct run run;
+
+	write_text(scratch_path("clock.c"), source);
+	RUN(&run, "sh", "-c", CC " -shared -fPIC -o \"$1\" \"$2\"", "sh", library,
+	    scratch_path("clock.c"));
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+	return library;
+}
+
+/* A program that asks what is written to the FIFO. */
+static pid_t start_asking(const char *clock, const char *fifo, const char *output)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		child_settle();
+		setenv("LD_PRELOAD", clock, 1);
+		if (!freopen(output, "w", stdout))
+			_exit(1);
+		execl(ASK, ASK, fifo, NULL);
+		_exit(1);
+	}
+	return child;
+}
+
+static void expect_edit_noticed_by(const char *clock_source)
+{
+	if (HAS_SANITIZED_MEMORY || runs_under_valgrind())
+		cr_skip_test("what is loaded first is not ours to choose");
+	char *clock = build_clock(clock_source);
+	char *database = scratch_path("services.db");
+	char *source = scratch_path("site.services");
+	char *fifo = scratch_path("questions");
+	char *output = scratch_path("answers");
+	struct run run;
+	int status;
+
+	write_text(source, "ssh 22/tcp\n");
+	setenv("PORTDB_DATABASE", database, 1);
+	RUN(&run, COMPILER, "--track", "-o", database, source);
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+	cr_assert_eq(mkfifo(fifo, 0600), 0);
+	pid_t child = start_asking(clock, fifo, output);
+	FILE *questions = fopen(fifo, "w");
+	fputs("ssh\n", questions);
+	fflush(questions);
+	wait_for_next_second();
+	wait_for_next_second();
+	write_text(source, "ssh 2222/tcp\n");
+	wait_for_next_second();
+	fputs("ssh\n", questions);
+	fclose(questions);
+	cr_assert_eq(waitpid(child, &status, 0), child);
+	cr_assert_eq(status, 0);
+	char *answers = read_file(output, NULL);
+	cr_expect_str_eq(answers, "ssh 22/tcp\n-\n");
+	free(answers);
+}
+
+Test(clock, that_stands_still_hides_no_edit)
+{
+	expect_edit_noticed_by(still);
+}
+
+Test(clock, that_cannot_be_asked_hides_no_edit)
+{
+	expect_edit_noticed_by(failing);
+}
+
+Test(clock, is_the_kernels_own)
+{
+	struct timespec ours;
+	struct timespec before;
+	struct timespec after;
+	portdb_clock *clock = portdb_clock_find();
+
+	cr_assert_eq(clock_gettime(CLOCK_MONOTONIC, &before), 0);
+	cr_assert_eq(clock(CLOCK_MONOTONIC, &ours), 0);
+	cr_assert_eq(clock_gettime(CLOCK_MONOTONIC, &after), 0);
+	cr_expect(before.tv_sec <= ours.tv_sec && ours.tv_sec <= after.tv_sec);
+#if defined(__x86_64__) && defined(__LP64__)
+	if (getauxval(AT_SYSINFO_EHDR))
+		cr_expect_neq(clock, clock_gettime, "the kernel has one");
+#endif
+}
