@@ -24,12 +24,6 @@ static bool is_at(const struct portdb_source_row *source, const struct timespec 
 	return source->nanoseconds == nanoseconds || source->nanoseconds == 0 || nanoseconds == 0;
 }
 
-static bool is_earlier(const struct timespec *one, const struct timespec *other)
-{
-	return one->tv_sec != other->tv_sec ? one->tv_sec < other->tv_sec
-					    : one->tv_nsec < other->tv_nsec;
-}
-
 bool portdb_source_has_changed(const struct portdb_source_row *source,
 			       const struct timespec *published)
 {
@@ -51,7 +45,7 @@ bool portdb_source_has_changed(const struct portdb_source_row *source,
 	if (is_ahead(source))
 		return !is_at(source, &status.st_ctim);
 	/* Size and time stay with cp -p and its kin; but nobody can set when a file was touched. */
-	return !is_at(source, &status.st_mtim) || !is_earlier(&status.st_ctim, published);
+	return !is_at(source, &status.st_mtim) || !portdb_is_earlier(&status.st_ctim, published);
 }
 
 bool portdb_look_for_changes(const struct portdb *db, const struct timespec *published,

@@ -22,6 +22,12 @@ struct portdb_changes {
 	uint32_t words[PORTDB_CHANGE_WORDS];
 };
 
+static inline bool portdb_is_earlier(const struct timespec *one, const struct timespec *other)
+{
+	return one->tv_sec != other->tv_sec ? one->tv_sec < other->tv_sec
+					    : one->tv_nsec < other->tv_nsec;
+}
+
 /*
  * Whether a source has changed since it was compiled. Untracked ones never have. published is the
  * database file's own ctime: the compiler sees to it that every source was touched earlier, so that

@@ -9,6 +9,7 @@
 #include "key-map.h"
 #include "nss/reader/byteorder.h"
 #include "nss/reader/format.h"
+#include "nss/reader/freshness.h"
 #include "nss/reader/hash.h"
 #include "tools/shared/buffer.h"
 #include "tools/shared/memory.h"
@@ -346,9 +347,7 @@ static struct timespec last_touch(const struct source *sources, size_t source_co
 		const struct tracking *tracking = &sources[i].tracking;
 		const struct timespec *touched = &tracking->touched;
 		bool is_known = tracking->kind == PORTDB_FILE || tracking->kind == PORTDB_DIRECTORY;
-		if (is_known &&
-		    (touched->tv_sec > last.tv_sec ||
-		     (touched->tv_sec == last.tv_sec && touched->tv_nsec > last.tv_nsec)))
+		if (is_known && portdb_is_earlier(&last, touched))
 			last = *touched;
 	}
 	return last;

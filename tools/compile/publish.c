@@ -15,6 +15,7 @@
 
 #include "nss/reader/byteorder.h"
 #include "nss/reader/format.h"
+#include "nss/reader/freshness.h"
 #include "tools/shared/memory.h"
 #include "verify.h"
 
@@ -219,12 +220,6 @@ static bool is_same(const struct publishing *publishing, const struct bytes *old
 	       memcmp(old->address, image->bytes, old->size) == 0 && is_as_written(publishing->old);
 }
 
-static bool is_later(const struct timespec *one, const struct timespec *other)
-{
-	return one->tv_sec != other->tv_sec ? one->tv_sec > other->tv_sec
-					    : one->tv_nsec > other->tv_nsec;
-}
-
 /*
  * Touches the database's file, by giving it its mode, until it is younger than all of its sources:
  * on a file system with whole seconds that may take one. False with errno set if that fails.
@@ -237,7 +232,7 @@ static bool make_younger(const struct publishing *publishing, int descriptor)
 	for (int i = 0; i < 500; i++) {
 		if (fchmod(descriptor, 0444) != 0 || fstat(descriptor, &status) != 0)
 			return false;
-		if (is_later(&status.st_ctim, &publishing->image->sources_touched))
+		if (portdb_is_earlier(&publishing->image->sources_touched, &status.st_ctim))
 			return true;
 		nanosleep(&pause, NULL);
 	}

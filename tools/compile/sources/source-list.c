@@ -139,10 +139,15 @@ static void add_directory(struct source_list *list, const char *path, bool is_ve
 void source_list_add_system(struct source_list *list, bool is_verbose,
 			    struct diagnostics *diagnostics)
 {
+	struct stat status;
+
 	list->is_system = true;
 	add_directory(list, PORTDB_DROPINS_DIRECTORY, is_verbose, diagnostics);
 	add_tracked(list, memory_copy_string(SERVICES_FILE))->may_be_absent = true;
-	add_tracked(list, memory_copy_string(DISTRIBUTION_SERVICES))->may_be_absent = true;
+	/* Where there is none, lookups need not look for it. */
+	if (root_look(&list->root, DISTRIBUTION_SERVICES, &status) ||
+	    root_is_link(&list->root, DISTRIBUTION_SERVICES))
+		add_tracked(list, memory_copy_string(DISTRIBUTION_SERVICES));
 	add_tracked(list, memory_copy_string(PORTDB_REGISTRY))->may_be_absent = true;
 	add_directory(list, PORTDB_TABLES_DIRECTORY, is_verbose, diagnostics);
 }
@@ -184,7 +189,6 @@ static bool is_optional(const struct source_list *list, const struct source_name
 	struct stat status;
 
 	return strcmp(name->path, PORTDB_DROPINS_DIRECTORY) == 0 ||
-	       strcmp(name->path, DISTRIBUTION_SERVICES) == 0 ||
 	       (strcmp(name->path, SERVICES_FILE) == 0 &&
 		root_look(&list->root, DISTRIBUTION_SERVICES, &status));
 }
