@@ -144,6 +144,19 @@ check-clang-tidy:
 			--config-file='$(srcdir)/.clang-tidy' FILE -- -std=gnu17 -I. -I'$(srcdir)' $(AM_CPPFLAGS) \
 			$(SMARTCOLS_CFLAGS) $(JANSSON_CFLAGS) $(XXHASH_CFLAGS)
 
+# How much of nss and tools the tests run, in a build of its own; and how much of them it must be at
+# least: a directory, the percentage of its lines, and that of its branches.
+COVERAGE_FLOORS = nss 98 90 tools 96 88
+coverage:
+	@rm -rf build-coverage
+	@$(MKDIR_P) build-coverage/build
+	@$(MAKE) -s distdir distdir=build-coverage/source >/dev/null
+	@cd build-coverage/build && source='$(abs_top_builddir)/build-coverage/source' \
+		COVERAGE_FLOORS='$(COVERAGE_FLOORS)' \
+		UNPACKED="$${UNPACKED-$(abs_top_builddir)/unpacked}" \
+		$(SHELL) ../source/tests/coverage
+EXTRA_DIST += tests/coverage tests/support/coverage.c
+
 # All there is to check, in builds of their own, from what is distributed.
 check-all:
 	@rm -rf build-check-all
@@ -151,6 +164,7 @@ check-all:
 	@$(MAKE) -s distdir distdir=build-check-all/source >/dev/null
 	@top_srcdir='$(abs_top_srcdir)' source='$(abs_top_builddir)/build-check-all/source' \
 		scratch='$(abs_top_builddir)/build-check-all' \
+		COVERAGE_FLOORS='$(COVERAGE_FLOORS)' \
 		UNPACKED="$${UNPACKED-$(abs_top_builddir)/unpacked}" \
 		$(SHELL) build-check-all/source/tests/check-all $(JOBS)
 EXTRA_DIST += .clang-tidy tests/check-all
