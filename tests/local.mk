@@ -53,7 +53,12 @@ tests_portdb_tests_SOURCES = \
 	tests/unit/tools/compile/test-merge.c \
 	tests/unit/tools/compile/test-publish-planted.c \
 	tests/unit/tools/compile/test-publish.c \
-	tests/unit/tools/compile/test-verify.c
+	tests/unit/tools/compile/test-verify.c \
+	tests/unit/tools/shared/test-arena.c \
+	tests/unit/tools/shared/test-buffer.c \
+	tests/unit/tools/shared/test-memory.c \
+	tests/unit/tools/shared/test-port.c \
+	tests/unit/tools/shared/test-text.c
 tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DASK='"$(abs_top_builddir)/tests/programs/ask"' \
 	-DASK_SOURCE='"$(abs_top_srcdir)/tests/programs/ask.c"' \
