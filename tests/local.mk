@@ -45,10 +45,13 @@ tests_portdb_tests_SOURCES = \
 	tests/unit/nss/test-live.c \
 	tests/unit/nss/test-servent.c \
 	tests/unit/nss/test-services.c \
+	tests/unit/tools/compile/sources/test-diagnostics.c \
+	tests/unit/tools/compile/sources/test-input.c \
 	tests/unit/tools/compile/sources/test-ldif-file.c \
 	tests/unit/tools/compile/sources/test-services-file.c \
 	tests/unit/tools/compile/sources/test-source-list.c \
 	tests/unit/tools/compile/sources/test-table.c \
+	tests/unit/tools/compile/test-byte-map.c \
 	tests/unit/tools/compile/test-check.c \
 	tests/unit/tools/compile/test-merge.c \
 	tests/unit/tools/compile/test-publish-planted.c \
