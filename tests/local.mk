@@ -39,6 +39,7 @@ tests_portdb_tests_SOURCES = \
 	tests/unit/data/test-reference-tables.c \
 	tests/unit/data/test-registry.c \
 	tests/unit/nss/reader/test-db.c \
+	tests/unit/nss/reader/test-file.c \
 	tests/unit/nss/reader/test-freshness.c \
 	tests/unit/nss/reader/test-manual.c \
 	tests/unit/nss/reader/test-pages.c \
