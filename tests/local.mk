@@ -58,6 +58,15 @@ tests_portdb_tests_SOURCES = \
 	tests/unit/tools/compile/test-publish-planted.c \
 	tests/unit/tools/compile/test-publish.c \
 	tests/unit/tools/compile/test-verify.c \
+	tests/unit/tools/query/test-catalog.c \
+	tests/unit/tools/query/test-conflicts.c \
+	tests/unit/tools/query/test-fold.c \
+	tests/unit/tools/query/test-language.c \
+	tests/unit/tools/query/test-listening.c \
+	tests/unit/tools/query/test-nearest.c \
+	tests/unit/tools/query/test-output-ldif.c \
+	tests/unit/tools/query/test-report.c \
+	tests/unit/tools/query/test-request.c \
 	tests/unit/tools/shared/test-arena.c \
 	tests/unit/tools/shared/test-buffer.c \
 	tests/unit/tools/shared/test-memory.c \
