@@ -42,22 +42,40 @@ tests_portdb_tests_SOURCES = \
 	tests/unit/data/test-reference-tables.c \
 	tests/unit/data/test-registry.c \
 	tests/unit/nss/reader/test-db.c \
+	tests/unit/nss/reader/test-file.c \
 	tests/unit/nss/reader/test-freshness.c \
 	tests/unit/nss/reader/test-manual.c \
 	tests/unit/nss/reader/test-pages.c \
 	tests/unit/nss/test-live.c \
 	tests/unit/nss/test-servent.c \
 	tests/unit/nss/test-services.c \
+	tests/unit/tools/compile/sources/test-diagnostics.c \
+	tests/unit/tools/compile/sources/test-input.c \
 	tests/unit/tools/compile/sources/test-ldif-file.c \
 	tests/unit/tools/compile/sources/test-root.c \
 	tests/unit/tools/compile/sources/test-services-file.c \
 	tests/unit/tools/compile/sources/test-source-list.c \
 	tests/unit/tools/compile/sources/test-table.c \
+	tests/unit/tools/compile/test-byte-map.c \
 	tests/unit/tools/compile/test-check.c \
 	tests/unit/tools/compile/test-merge.c \
 	tests/unit/tools/compile/test-publish-planted.c \
 	tests/unit/tools/compile/test-publish.c \
-	tests/unit/tools/compile/test-verify.c
+	tests/unit/tools/compile/test-verify.c \
+	tests/unit/tools/query/test-catalog.c \
+	tests/unit/tools/query/test-conflicts.c \
+	tests/unit/tools/query/test-fold.c \
+	tests/unit/tools/query/test-language.c \
+	tests/unit/tools/query/test-listening.c \
+	tests/unit/tools/query/test-nearest.c \
+	tests/unit/tools/query/test-output-ldif.c \
+	tests/unit/tools/query/test-report.c \
+	tests/unit/tools/query/test-request.c \
+	tests/unit/tools/shared/test-arena.c \
+	tests/unit/tools/shared/test-buffer.c \
+	tests/unit/tools/shared/test-memory.c \
+	tests/unit/tools/shared/test-port.c \
+	tests/unit/tools/shared/test-text.c
 tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DASK='"$(abs_top_builddir)/tests/programs/ask"' \
 	-DASK_SOURCE='"$(abs_top_srcdir)/tests/programs/ask.c"' \
@@ -148,6 +166,19 @@ check-clang-tidy:
 			--config-file='$(srcdir)/.clang-tidy' FILE -- -std=gnu17 -I. -I'$(srcdir)' $(AM_CPPFLAGS) \
 			$(SMARTCOLS_CFLAGS) $(JANSSON_CFLAGS) $(XXHASH_CFLAGS)
 
+# How much of nss and tools the tests run, in a build of its own; and how much of them it must be at
+# least: a directory, the percentage of its lines, and that of its branches.
+COVERAGE_FLOORS = nss 98 90 tools 96 88
+coverage:
+	@rm -rf build-coverage
+	@$(MKDIR_P) build-coverage/build
+	@$(MAKE) -s distdir distdir=build-coverage/source >/dev/null
+	@cd build-coverage/build && source='$(abs_top_builddir)/build-coverage/source' \
+		COVERAGE_FLOORS='$(COVERAGE_FLOORS)' \
+		UNPACKED="$${UNPACKED-$(abs_top_builddir)/unpacked}" \
+		$(SHELL) ../source/tests/coverage
+EXTRA_DIST += tests/coverage tests/support/coverage.c
+
 # All there is to check, in builds of their own, from what is distributed.
 check-all:
 	@rm -rf build-check-all
@@ -155,6 +186,7 @@ check-all:
 	@$(MAKE) -s distdir distdir=build-check-all/source >/dev/null
 	@top_srcdir='$(abs_top_srcdir)' source='$(abs_top_builddir)/build-check-all/source' \
 		scratch='$(abs_top_builddir)/build-check-all' \
+		COVERAGE_FLOORS='$(COVERAGE_FLOORS)' \
 		UNPACKED="$${UNPACKED-$(abs_top_builddir)/unpacked}" \
 		$(SHELL) build-check-all/source/tests/check-all $(JOBS)
 EXTRA_DIST += .clang-tidy tests/check-all

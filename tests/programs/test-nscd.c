@@ -1,6 +1,6 @@
 /*
  * The name service cache daemon in front of portdb: a real one, on a host of the test's own, where
- * programs find no module, so that what they are told is nscd's answer.
+ * programs find no module, so that what they are told is nscd's answer. And one that only listens.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -170,4 +170,86 @@ Test(nscd, is_not_missed_where_none_runs, .timeout = 60)
 	host_compile("first 7001/tcp\n");
 	cr_assert_eq(unlink(NSCD), 0);
 	host_compile("second 7002/tcp\n");
+}
+
+/* Somebody who listens at nscd's socket, and answers nothing. */
+static void enter_host_with_listener(void)
+{
+	static const struct sockaddr_un address = {.sun_family = AF_UNIX,
+						   .sun_path = "/run/nscd/socket"};
+
+	enter_host("unused 1/tcp\n");
+	if (!host_has_system_database())
+		cr_skip_test("the system's database would be where portdb is built");
+	host_hide("/run");
+	host_hide("/usr/sbin");
+	cr_assert_eq(mkdir("/run/nscd", 0755), 0);
+	int number = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	cr_assert_eq(bind(number, (const void *)&address, sizeof address), 0);
+	cr_assert_eq(listen(number, 8), 0);
+}
+
+/* nscd's program is a script of these lines. */
+static void write_nscd(const char *lines)
+{
+	FILE *file = fopen(NSCD, "we");
+
+	cr_assert_not_null(file);
+	fprintf(file, "#!/bin/sh\n%s\n", lines);
+	fclose(file);
+	cr_assert_eq(chmod(NSCD, 0755), 0);
+}
+
+/* That compiling succeeds and says this. */
+static void expect_said(const char *text, const char *errors)
+{
+	struct run run;
+
+	write_text("/etc/services", text);
+	RUN(&run, COMPILER, "/etc/services");
+	cr_expect_eq(run.status, 0);
+	cr_expect_str_eq(run.errors, errors, "%s", run.errors);
+	run_free(&run);
+}
+
+Test(nscd, is_told_by_its_own_program_once_and_only_of_something_new)
+{
+	enter_host_with_listener();
+	write_nscd("echo \"$# $* $(env | grep -c '^LD_\\|^PORTDB_')\" >>/run/calls");
+	setenv("PORTDB_DATABASE", "/nonexistent", 1);
+	expect_said("first 7001/tcp\n", "");
+	expect_said("second 7002/tcp\n", "");
+	char *calls = read_file("/run/calls", NULL);
+	/* Nor does it get this process's environment. */
+	cr_expect_str_eq(calls, "1 --invalidate=services 0\n1 --invalidate=services 0\n", "%s",
+			 calls);
+	free(calls);
+	expect_said("second 7002/tcp\n", "");
+	calls = read_file("/run/calls", NULL);
+	cr_expect_eq(strlen(calls), strlen("1 --invalidate=services 0\n") * 2, "%s", calls);
+	free(calls);
+}
+
+Test(nscd, that_does_not_heed_is_warned_of_and_the_database_stands)
+{
+	static const char not_dropped[] =
+	    NSCD ": warning: it did not drop its cache; run: nscd -i services\n";
+
+	enter_host_with_listener();
+	write_nscd("exit 1");
+	expect_said("first 7001/tcp\n", not_dropped);
+	write_nscd("kill -9 $$");
+	expect_said("second 7002/tcp\n", not_dropped);
+}
+
+Test(nscd, whose_program_is_gone_is_warned_of_and_the_database_stands)
+{
+	enter_host_with_listener();
+	expect_said("first 7001/tcp\n", NSCD
+		    ": warning: cannot tell nscd of the new database: No such file or directory\n");
+	unsetenv("PORTDB_DATABASE");
+	struct run run;
+	RUN(&run, QUERY, "--all", "--format=services");
+	cr_expect_str_eq(run.output, "first\t7001/tcp\n");
+	run_free(&run);
 }

@@ -97,6 +97,81 @@ Test(query_formats, writes_json_whatever_the_bytes)
 	run_free(&run);
 }
 
+Test(query_formats, writes_rows_that_are_no_services)
+{
+	EXPECT_QUERY_IN_BOTH(0,
+			     "{\n"
+			     "  \"services\": [\n"
+			     "    {\n"
+			     "      \"name\": null,\n"
+			     "      \"port\": 60,\n"
+			     "      \"last_port\": 70,\n"
+			     "      \"protocol\": \"tcp\",\n"
+			     "      \"aliases\": [],\n"
+			     "      \"status\": \"reserved\",\n"
+			     "      \"description\": \"Kept free\",\n"
+			     "      \"language\": \"en\",\n"
+			     "      \"source\": \"table.csv\"\n"
+			     "    }\n"
+			     "  ]\n"
+			     "}\n",
+			     NO_ERRORS, "--format=json", "65");
+	EXPECT_QUERY_IN_BOTH(0,
+			     "PORT      ANSWER CLAIM STATUS   SOURCE      WORDS\n"
+			     "60-70/tcp -      -     reserved table.csv:5 Kept free\n",
+			     NO_ERRORS, "--claims", "65");
+	EXPECT_QUERY_IN_BOTH(0,
+			     "Service Name,Port Number,Transport Protocol,Aliases,Status,"
+			     "Description,Language,Source\n"
+			     ",60-70,tcp,,reserved,Kept free,en,table.csv\n",
+			     NO_ERRORS, "--format=csv", "65");
+	EXPECT_QUERY_IN_BOTH(0, "",
+			     "portdb-query: 1 name left out, which a services file cannot hold\n",
+			     "--format=services", "65");
+}
+
+Test(query_formats, writes_names_without_a_port)
+{
+	struct run run;
+
+	write_text("names.csv", "Service Name,Port Number,Transport Protocol,Aliases,"
+				"Description,Assignment Notes\n"
+				"portless,,tcp,,,To come\n"
+				"service,1,tcp,al#ias other al\\ias,,\n");
+	RUN(&run, COMPILER, "-o", "names.db", "names.csv");
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+	EXPECT_QUERY_IN_BOTH(0,
+			     "{\n"
+			     "  \"services\": [\n"
+			     "    {\n"
+			     "      \"name\": \"portless\",\n"
+			     "      \"port\": null,\n"
+			     "      \"protocol\": \"tcp\",\n"
+			     "      \"aliases\": [],\n"
+			     "      \"status\": null,\n"
+			     "      \"description\": null,\n"
+			     "      \"language\": null,\n"
+			     "      \"source\": \"names.csv\"\n"
+			     "    }\n"
+			     "  ]\n"
+			     "}\n",
+			     NO_ERRORS, "-d", "names.db", "--format=json", "portless");
+	EXPECT_QUERY_IN_BOTH(0,
+			     "Service Name,Port Number,Transport Protocol,Aliases,Status,"
+			     "Description,Language,Source\n"
+			     "portless,,tcp,,,,,names.csv\n",
+			     NO_ERRORS, "-d", "names.db", "--format=csv", "portless");
+	EXPECT_QUERY_IN_BOTH(0,
+			     "PORT ANSWER   CLAIM    STATUS SOURCE      WORDS\n"
+			     "/tcp portless portless        names.csv:2 To come\n",
+			     NO_ERRORS, "-d", "names.db", "--claims", "portless");
+	/* A comment would swallow what follows the alias. */
+	EXPECT_QUERY_IN_BOTH(0, "service\t1/tcp other al\\ias\n",
+			     "portdb-query: 2 names left out, which a services file cannot hold\n",
+			     "-d", "names.db", "--format=services", "service", "portless");
+}
+
 Test(query_formats, writes_csv)
 {
 	EXPECT_QUERY_IN_BOTH(

@@ -205,6 +205,14 @@ static char *query_on_terminal(unsigned short columns, const char *const *argume
 	return text;
 }
 
+static void expect_no_color(const char *const *arguments)
+{
+	const char *text = query_on_terminal(100, arguments);
+
+	cr_expect_not_null(strstr(text, "submissions"));
+	cr_expect_null(strchr(text, '\033'), "%s", text);
+}
+
 static void expect_color(const char *locale)
 {
 	const char *const arguments[] = {QUERY, "-d", "test.db", "465", NULL};
@@ -215,10 +223,17 @@ static void expect_color(const char *locale)
 	const char *text = query_on_terminal(100, arguments);
 	cr_expect_not_null(strstr(text, "\033[1msubmissions"), "%s", text);
 	cr_expect_not_null(strstr(text, "\033[2m"), "%s", text);
-	setenv("NO_COLOR", "1", 1);
+	/* An empty one says nothing (no-color.org). */
+	setenv("NO_COLOR", "", 1);
 	text = query_on_terminal(100, arguments);
-	cr_expect_not_null(strstr(text, "submissions"));
-	cr_expect_null(strchr(text, '\033'), "%s", text);
+	cr_expect_not_null(strstr(text, "\033[1msubmissions"), "%s", text);
+	setenv("NO_COLOR", "1", 1);
+	expect_no_color(arguments);
+	unsetenv("NO_COLOR");
+	setenv("TERM", "dumb", 1);
+	expect_no_color(arguments);
+	unsetenv("TERM");
+	expect_no_color(arguments);
 }
 
 Test(query_host, has_color_on_a_terminal_and_never_with_no_color)

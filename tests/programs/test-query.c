@@ -1,5 +1,6 @@
 /* portdb-query's answers: what it finds, in which language, and what it says when it does not. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -155,6 +156,90 @@ Test(query, refuses_wrong_usage)
 		     "1-9", "-n", "0");
 	EXPECT_QUERY(UTF8, 2, "", "portdb-query: that comes as table, json or csv only\n" TRY_HELP,
 		     "--sources", "--format=ldif");
+	EXPECT_QUERY(UTF8, 2, "",
+		     "portdb-query: only one of --all, --search, --range, --conflicts, --sources, "
+		     "--listening and --free\n" TRY_HELP,
+		     "--all", "--sources");
+	EXPECT_QUERY(UTF8, 2, "",
+		     "portdb-query: --status goes with --all, --search or --range, or "
+		     "alone\n" TRY_HELP,
+		     "--status=official", "--free=1-9");
+	EXPECT_QUERY(UTF8, 2, "", "portdb-query: -n and --ephemeral go with --free\n" TRY_HELP,
+		     "-n", "3", "ssh");
+	EXPECT_QUERY(UTF8, 2, "", "portdb-query: -n and --ephemeral go with --free\n" TRY_HELP,
+		     "--ephemeral", "--all");
+	EXPECT_QUERY(UTF8, 2, "", "portdb-query: claims come as table, json or csv only\n" TRY_HELP,
+		     "--claims", "ssh", "--format=services");
+	EXPECT_QUERY(UTF8, 2, "", "portdb-query: '3x' is not a number of ports\n" TRY_HELP,
+		     "--free=1-9", "-n", "3x");
+}
+
+/* Runs a shell's line, in which $Q is portdb-query with its database. */
+static void expect_line(const char *line, int status, const char *output, const char *errors)
+{
+	struct run run;
+
+	setenv("Q", QUERY " -d test.db", 1);
+	RUN(&run, "sh", "-c", line);
+	cr_expect_eq(run.status, status, "%s: %d", line, run.status);
+	cr_expect_str_eq(run.output, output, "%s: %s", line, run.output);
+	cr_expect_str_eq(run.errors, errors, "%s: %s", line, run.errors);
+	run_free(&run);
+}
+
+Test(query, fails_where_it_cannot_write_or_read)
+{
+	static const char *const formats[] = {"table", "json", "csv", "services", "ldif"};
+	char line[64];
+
+	setenv("LC_ALL", "C", 1);
+	if (access("/dev/full", W_OK) != 0)
+		cr_skip_test("there is no /dev/full");
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+		snprintf(line, sizeof line, "$Q ssh --format=%s >/dev/full", formats[i]);
+		expect_line(line, 1, "",
+			    "portdb-query: standard output: No space left on device\n");
+	}
+	expect_line("$Q - --format=services </", 1, "",
+		    "portdb-query: standard input: Is a directory\n");
+}
+
+/* The database is the argument's, then the environment's, then the system's. */
+Test(query, takes_an_empty_variable_for_none)
+{
+	struct run run;
+
+	setenv("PORTDB_DATABASE", "test.db", 1);
+	RUN(&run, QUERY, "ssh", "--format=services");
+	cr_expect_str_eq(run.output, "ssh\t22/tcp secsh\n", "%s%s", run.output, run.errors);
+	run_free(&run);
+	setenv("PORTDB_DATABASE", "", 1);
+	RUN(&run, QUERY, "--database=test.db", "ssh", "--format=services");
+	cr_expect_str_eq(run.output, "ssh\t22/tcp secsh\n", "%s%s", run.output, run.errors);
+	run_free(&run);
+	if (access(PORTDB_DATABASE_PATH, F_OK) == 0)
+		cr_skip_test("this machine has a database of its own");
+	RUN(&run, QUERY, "ssh", "--format=services");
+	cr_expect_not_null(strstr(run.errors, "portdb-query: " PORTDB_DATABASE_PATH ": "), "%s",
+			   run.errors);
+	run_free(&run);
+}
+
+/* A terminal that says UTF-8 by a locale that is not installed here still has it. */
+Test(query, takes_the_word_of_a_locale_that_is_not_installed)
+{
+	static const char *const locales[] = {"xx_XX.UTF-8", "xx_XX.utf8"};
+	char line[80];
+
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(line, sizeof line,
+			 "LC_ALL=%s $Q 53/udp --lang=pt --claims | grep -c Serviço", locales[i]);
+		expect_line(line, 0, "1\n", "");
+		snprintf(line, sizeof line, "LC_ALL= LANG=%s $Q 53/udp --lang=pt | grep -c Serviço",
+			 locales[i]);
+		expect_line(line, 0, "1\n", "");
+	}
+	expect_line("LC_ALL=xx_XX.ISO-8859-1 $Q 53/udp --lang=pt | grep -c Servico", 0, "1\n", "");
 }
 
 Test(query, has_help_that_fits_a_screen)

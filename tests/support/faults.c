@@ -23,9 +23,6 @@
 #include "children.h"
 #include "counting.h"
 
-/* A system call that does nothing, by which a process says where it is. */
-#define MARK 471147
-
 /* What a short call passes on at most. */
 #define SHORT_LIMIT 65536
 
@@ -114,12 +111,12 @@ static _Noreturn void be_the_child(int channel, int (*start)(const void *), cons
 
 void faults_begin(void)
 {
-	syscall(SYS_getpriority, MARK, 1);
+	syscall(SYS_getpriority, FAULTS_MARK, 1);
 }
 
 void faults_end(void)
 {
-	syscall(SYS_getpriority, MARK, 0);
+	syscall(SYS_getpriority, FAULTS_MARK, 0);
 }
 
 /* Does half of a read or write in the child's stead; what came of it, or -1 for another call. */
@@ -156,7 +153,7 @@ static void decide(struct supervisor *supervisor, const struct seccomp_notif *re
 	int64_t half = -1;
 
 	response->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-	if (request->data.nr == SYS_getpriority && request->data.args[0] == MARK) {
+	if (request->data.nr == SYS_getpriority && request->data.args[0] == FAULTS_MARK) {
 		supervisor->is_counting = request->data.args[1] == 1;
 		response->flags = 0;
 		return;

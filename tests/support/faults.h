@@ -38,6 +38,9 @@ struct faulty_run {
 bool run_with_fault(struct faulty_run *run, const struct fault *fault,
 		    int (*start)(const void *argument), const void *argument);
 
+/* getpriority(2) of that does nothing. By it a process says where it is: 1 to begin, 0 to end. */
+#define FAULTS_MARK 471147
+
 /* For `start`. They are no calls themselves. */
 void faults_begin(void);
 void faults_end(void);

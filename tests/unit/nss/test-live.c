@@ -286,6 +286,35 @@ Test(live, uses_a_superseded_database_that_somebody_put_back)
 	cr_expect_eq(current_number(), 3);
 }
 
+/* Says of the database in place that another has taken its place. */
+static void tell_by_mistake(void)
+{
+	const portdb_le32 superseded = to_le32(1);
+	int descriptor = open(database_path, O_WRONLY);
+
+	cr_assert_eq(pwrite(descriptor, &superseded, sizeof superseded,
+			    offsetof(struct portdb_header, superseded)),
+		     4);
+	close(descriptor);
+}
+
+Test(live, goes_on_with_a_database_that_was_told_by_mistake)
+{
+	publish_number(1);
+	cr_assert_eq(current_number(), 1);
+	cr_assert_eq(chmod(database_path, 0644), 0);
+	tell_by_mistake();
+	cr_expect_eq(current_number(), 1);
+	/* Nor is the disk looked at for its sake each time: here nothing is to be found. */
+	wait_for_next_second();
+	cr_expect_eq(current_number(), 1);
+	char *kept = scratch_path("kept");
+	cr_assert_eq(rename(database_path, kept), 0);
+	cr_expect_eq(current_number(), 1);
+	wait_for_next_second();
+	cr_expect_eq(current_number(), 0);
+}
+
 static void expect_refused(int expected_error)
 {
 	struct portdb_view view;

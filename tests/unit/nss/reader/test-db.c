@@ -405,3 +405,18 @@ Test(db, tells_long_protocols_apart)
 	cr_expect_eq(portdb_by_name(&database.db, "d", "tcp", &service), PORTDB_NOT_FOUND);
 	database_free(&database);
 }
+
+Test(db, has_another_name_for_each_result)
+{
+	static const enum portdb_result results[] = {
+	    PORTDB_OK,           PORTDB_NOT_FOUND,        PORTDB_DAMAGED,
+	    PORTDB_NOT_DATABASE, PORTDB_OTHER_VERSION,    PORTDB_TRUNCATED,
+	    PORTDB_BAD_HEADER,   (enum portdb_result)4711};
+	const size_t count = sizeof results / sizeof *results;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < i; j++)
+			cr_expect_str_neq(portdb_strerror(results[i]), portdb_strerror(results[j]),
+					  "%zu and %zu", i, j);
+	cr_expect_str_eq(portdb_strerror((enum portdb_result)4711), "unknown error");
+}

@@ -483,3 +483,84 @@ Test(freshness, of_the_chain_is_right_before_anything_is_recompiled)
 		cr_skip_test("no mount namespace is permitted here");
 	cr_expect_eq(status, 0, "step %d", WEXITSTATUS(status));
 }
+
+/* What the database would say of a source as it is now. */
+static struct portdb_source_row row_at(const char *path, enum portdb_source_kind kind)
+{
+	struct portdb_source_row row = {.path = path, .kind = kind};
+	struct stat status;
+
+	if (stat(path, &status) == 0) {
+		row.size = (uint32_t)status.st_size;
+		row.seconds = status.st_mtim.tv_sec;
+		row.nanoseconds = (uint32_t)status.st_mtim.tv_nsec;
+	}
+	return row;
+}
+
+static void stamp(const char *path, time_t seconds, long nanoseconds)
+{
+	const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {seconds, nanoseconds}};
+
+	cr_assert_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+Test(freshness, of_a_file_is_its_size_and_time)
+{
+	stamp(high, 1000000000, 500);
+	struct portdb_source_row row = row_at(high, PORTDB_FILE);
+
+	cr_expect_not(portdb_source_has_changed(&row, &later));
+	stamp(high, 1000000001, 500);
+	cr_expect(portdb_source_has_changed(&row, &later));
+	stamp(high, 1000000000, 501);
+	cr_expect(portdb_source_has_changed(&row, &later));
+	/* An archive that keeps whole seconds was unpacked; or its database was compiled of one. */
+	stamp(high, 1000000000, 0);
+	cr_expect_not(portdb_source_has_changed(&row, &later));
+	row = row_at(high, PORTDB_FILE);
+	stamp(high, 1000000000, 500);
+	cr_expect_not(portdb_source_has_changed(&row, &later));
+	row.size++;
+	cr_expect(portdb_source_has_changed(&row, &later));
+	/* The size of a directory is the file system's own affair. */
+	row.kind = PORTDB_DIRECTORY;
+	cr_expect_not(portdb_source_has_changed(&row, &later));
+	row.kind = PORTDB_UNTRACKED;
+	row.seconds++;
+	cr_expect_not(portdb_source_has_changed(&row, &later));
+}
+
+Test(freshness, of_what_is_not_there_ends_when_it_comes)
+{
+	char *path = scratch_path("to-come");
+	struct portdb_source_row absent = row_at(path, PORTDB_ABSENT);
+	struct portdb_source_row file = row_at(path, PORTDB_FILE);
+
+	cr_expect_not(portdb_source_has_changed(&absent, &later));
+	cr_expect(portdb_source_has_changed(&file, &later));
+	write_text(path, "");
+	cr_expect(portdb_source_has_changed(&absent, &later));
+	free(path);
+	/* Nor is anything below a file. */
+	path = scratch_path("high.services/below");
+	absent = row_at(path, PORTDB_ABSENT);
+	file = row_at(path, PORTDB_FILE);
+	cr_expect_not(portdb_source_has_changed(&absent, &later));
+	cr_expect(portdb_source_has_changed(&file, &later));
+	free(path);
+}
+
+Test(freshness, of_what_cannot_be_looked_at_is_taken_for_granted)
+{
+	char *path = scratch_path("loop");
+
+	cr_assert_eq(symlink("loop", path), 0);
+	struct portdb_source_row row = row_at(path, PORTDB_FILE);
+	cr_expect(portdb_source_has_changed(&row, &later), "a link in the place of a file");
+	row.is_linked = true;
+	cr_expect_not(portdb_source_has_changed(&row, &later));
+	row.kind = PORTDB_ABSENT;
+	cr_expect_not(portdb_source_has_changed(&row, &later));
+	free(path);
+}

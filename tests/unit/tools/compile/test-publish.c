@@ -336,6 +336,23 @@ Test(publish, does_not_replace_services_by_none)
 	cr_expect_eq(count_entries(place()), 1);
 }
 
+Test(publish, fails_by_the_name_of_a_directory)
+{
+	static const char *const names[] = {"db/", "directory/", "", "/"};
+	char *directory = path_in_place("directory");
+
+	cr_assert_eq(mkdir(directory, 0755), 0);
+	cr_assert_eq(chdir(place()), 0);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		cr_expect_eq(publish_text(ONE, names[i]), FAILED);
+		expect_message(names[i], "the name of a directory, not of a database");
+	}
+	cr_expect_eq(publish_text(ONE, "directory"), FAILED);
+	expect_message("directory", "not replaced, as it is not a regular file");
+	cr_expect_eq(count_entries(place()), 1);
+	cr_expect_eq(count_entries(directory), 0);
+}
+
 Test(publish, fails_without_a_directory)
 {
 	char *directory = path_in_place("missing");

@@ -160,3 +160,52 @@ Test(sources, are_listed_for_scripts)
 	cr_expect_eq(run.status, 2);
 	run_free(&run);
 }
+
+static void expect_state(const char *const *arguments, const char *source, const char *rest)
+{
+	struct run run;
+	char *expected;
+
+	cr_assert_gt(asprintf(&expected, "source,rows,bytes,state\n%s%s\n", source, rest), 0);
+	run_program(&run, arguments);
+	cr_expect_str_eq(run.output, expected, "%s", run.output);
+	run_free(&run);
+	free(expected);
+}
+
+Test(sources, are_listed_beside_whatever_database_there_is)
+{
+	char *source = scratch_path("one.services");
+	char *database = scratch_path("db");
+	const char *const list[] = {COMPILER,       "--list-sources", "-o", database,
+				    "--format=csv", source,           NULL};
+	struct run run;
+
+	write_text(source, "ssh 22/tcp\n");
+	expect_state(list, source, ",1,11,");
+	write_text(database, "no database\n");
+	expect_state(list, source, ",1,11,");
+	cr_assert_eq(unlink(database), 0);
+	RUN(&run, COMPILER, "-o", database, source);
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+	expect_state(list, source, ",1,11,not tracked");
+	RUN(&run, COMPILER, "--track", "-o", database, source);
+	run_free(&run);
+	expect_state(list, source, ",1,11,unchanged");
+	cr_assert_eq(unlink(source), 0);
+	expect_state(list, source, ",,,changed");
+}
+
+Test(sources, are_listed_in_formats_that_there_are)
+{
+	struct run run;
+
+	RUN(&run, COMPILER, "--list-sources", "--format=xml");
+	cr_expect_eq(run.status, 2);
+	cr_expect_not_null(strstr(run.errors, "there is no format 'xml'\n"), "%s", run.errors);
+	run_free(&run);
+	RUN(&run, COMPILER, "--list-sources", "--check");
+	cr_expect_eq(run.status, 2);
+	run_free(&run);
+}
