@@ -157,7 +157,7 @@ static void note_absence(struct source *source, const struct source_name *name,
 }
 
 static void read_file(struct source *source, const struct source_name *name,
-		      struct diagnostics *diagnostics)
+		      enum services_reading reading, struct diagnostics *diagnostics)
 {
 	struct input input;
 
@@ -176,7 +176,7 @@ static void read_file(struct source *source, const struct source_name *name,
 	else if (is_ldif(name->path))
 		ldif_file_read(source, input.bytes, input.size, diagnostics);
 	else
-		services_file_read(source, input.bytes, input.size, diagnostics);
+		services_file_read(source, input.bytes, input.size, reading, diagnostics);
 	source->path = name->path;
 	free(input.bytes);
 }
@@ -184,12 +184,13 @@ static void read_file(struct source *source, const struct source_name *name,
 struct source *source_list_read(const struct source_list *list, struct diagnostics *diagnostics)
 {
 	struct source *sources = memory_allocate_zeroed(list->count + 1, sizeof *sources);
+	enum services_reading reading = services_reading_here();
 
 	for (size_t i = 0; i < list->count; i++) {
 		source_open(&sources[i], list->names[i].path);
 		const struct source_name *name = &list->names[i];
 		if (!name->is_directory)
-			read_file(&sources[i], name, diagnostics);
+			read_file(&sources[i], name, reading, diagnostics);
 		else if (name->status.st_mode == 0)
 			note_absence(&sources[i], name, diagnostics);
 		else

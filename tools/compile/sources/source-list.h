@@ -39,7 +39,8 @@ void source_list_add_system(struct source_list *list, const char *root, bool is_
 
 /*
  * Reads all of the list: the sources, list->count of them, in its order, which are the caller's to
- * close and free; what was wrong with them is reported.
+ * close and free; what was wrong with them is reported. services(5) files are read as this C
+ * library reads them.
  */
 struct source *source_list_read(const struct source_list *list, struct diagnostics *diagnostics);
 
