@@ -1,5 +1,13 @@
-check_PROGRAMS = tests/portdb-tests tests/programs/ask tests/programs/stress
+check_PROGRAMS = tests/portdb-tests tests/programs/ask tests/programs/compile-elsewhere \
+	tests/programs/stress
 tests_programs_ask_SOURCES = tests/programs/ask.c
+tests_programs_compile_elsewhere_SOURCES = \
+	tests/programs/compile-elsewhere.c \
+	tests/support/oracle.c tests/support/oracle.h \
+	tools/compile/portdb-compile.c
+tests_programs_compile_elsewhere_CFLAGS = $(AM_CFLAGS)
+tests_programs_compile_elsewhere_LDFLAGS = -export-dynamic
+tests_programs_compile_elsewhere_LDADD = tools/libcompile.la
 tests_portdb_tests_SOURCES = \
 	tests/programs/every-question.c tests/programs/every-question.h \
 	tests/programs/query-support.c tests/programs/query-support.h \
@@ -54,6 +62,7 @@ tests_portdb_tests_SOURCES = \
 	tests/unit/tools/compile/sources/test-ldif-file.c \
 	tests/unit/tools/compile/sources/test-root.c \
 	tests/unit/tools/compile/sources/test-services-file.c \
+	tests/unit/tools/compile/sources/test-services-reading.c \
 	tests/unit/tools/compile/sources/test-source-list.c \
 	tests/unit/tools/compile/sources/test-table.c \
 	tests/unit/tools/compile/test-byte-map.c \
@@ -84,6 +93,7 @@ tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DCC='"$(CC)"' \
 	-DDATA_DIR='"$(abs_top_srcdir)/data"' \
 	-DCOMPILER='"$(abs_top_builddir)/tools/portdb-compile"' \
+	-DCOMPILER_ELSEWHERE='"$(abs_top_builddir)/tests/programs/compile-elsewhere"' \
 	-DCOMPLETIONS='"$(abs_top_srcdir)/tools/completions"' \
 	-DFOREIGN='"$(abs_top_builddir)/foreign-builds"' \
 	-DFUZZ_CORPORA='"$(abs_top_srcdir)/tests/fuzz/corpus"' \

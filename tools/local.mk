@@ -32,11 +32,12 @@ tools_libcompile_la_SOURCES = \
 	tools/compile/sources/ldif.c tools/compile/sources/ldif.h \
 	tools/compile/sources/root.c tools/compile/sources/root.h \
 	tools/compile/sources/services-file.c tools/compile/sources/services-file.h \
+	tools/compile/sources/services-reading.c tools/compile/sources/services-reading.h \
 	tools/compile/sources/source-list.c tools/compile/sources/source-list.h \
 	tools/compile/sources/source.c tools/compile/sources/source.h \
 	tools/compile/sources/table.c tools/compile/sources/table.h
 tools_libcompile_la_CFLAGS = $(AM_CFLAGS) $(SMARTCOLS_CFLAGS) $(XXHASH_CFLAGS)
-tools_libcompile_la_LIBADD = tools/libshared.la $(CSV_LIBS) $(RESOLV_LIBS) $(XXHASH_LIBS)
+tools_libcompile_la_LIBADD = tools/libshared.la $(CSV_LIBS) $(DL_LIBS) $(RESOLV_LIBS) $(XXHASH_LIBS)
 
 sbin_PROGRAMS += tools/portdb-compile
 tools_portdb_compile_SOURCES = tools/compile/portdb-compile.c

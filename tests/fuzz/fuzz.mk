@@ -28,7 +28,7 @@ fuzz-targets: $(patsubst %, $(FUZZ_DIRECTORY)/fuzz_%, $(FUZZ_TARGETS))
 
 $(FUZZ_DIRECTORY)/fuzz_%: $(FUZZ_DIRECTORY)/tests/fuzz/fuzz_%.o $(fuzz_objects)
 	@echo "  FUZZ     $@"
-	@$(FUZZ_CC) $(FUZZ_LDFLAGS) -o $@ $^ $(CSV_LIBS) $(RESOLV_LIBS) $(SMARTCOLS_LIBS) \
+	@$(FUZZ_CC) $(FUZZ_LDFLAGS) -o $@ $^ $(CSV_LIBS) $(DL_LIBS) $(RESOLV_LIBS) $(SMARTCOLS_LIBS) \
 		$(XXHASH_LIBS) $(JANSSON_LIBS) $(UNISTRING_LIBS)
 
 $(FUZZ_DIRECTORY)/%.o: $(srcdir)/%.c $(srcdir)/tests/fuzz/fuzz.mk config.h

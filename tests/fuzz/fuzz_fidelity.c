@@ -1,11 +1,12 @@
 /*
- * A services(5) file, compiled, and then asked everything.
+ * A services(5) file, compiled, and then asked everything; in both ways of reading it.
  *
  * It asserts Fidelity: the database answers as "files" would. What "files" would say is found in
  * the straightforward way, by going through the lines from the first one on, as the C library's own
- * parser reads them; of lines whose port it would wrap there are none in a database. Asked are
- * every name, alias and port, with every protocol, with none and with one that is not there, and
- * the enumeration. An answer is compared as the caller gets it, aliases and their order too.
+ * parser reads them, or the tests' for the way that is not this C library's; of lines whose port it
+ * would wrap there are none in a database. Asked are every name, alias and port, with every
+ * protocol, with none and with one that is not there, and the enumeration. An answer is compared as
+ * the caller gets it, aliases and their order too.
  */
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -116,20 +117,14 @@ static void enumerate(const struct database *database, const struct source *line
 			i < lines->claim_count ? &lines->claims[i] : NULL, "the next", 0, NULL);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+static void compile_and_ask(struct text text, enum services_reading reading)
 {
-	/* Lest it be taken for anything else than a services(5) file. */
-	static const char start[] = "# services\n";
-	char *copy = malloc(sizeof start + size);
-	struct text text = {copy, sizeof start - 1 + size};
 	struct database database;
 	struct oracle oracle;
 	size_t count;
 
-	strcpy(copy, start);
-	if (size > 0)
-		memcpy(copy + sizeof start - 1, bytes, size);
-	oracle_read(&oracle, text.bytes, text.size);
+	text.reading = reading;
+	oracle_read(&oracle, text.bytes, text.size, reading);
 	if (oracle.source.claim_count <= CLAIMS_MAX) {
 		compile_quietly(&database, &text, 1);
 		const char **protocols = protocols_to_ask(&oracle.source, 1, &count);
@@ -141,6 +136,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		database_free(&database);
 	}
 	oracle_free(&oracle);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+	/* Lest it be taken for anything else than a services(5) file. */
+	static const char start[] = "# services\n";
+	char *copy = malloc(sizeof start + size);
+	struct text text = {.bytes = copy, .size = sizeof start - 1 + size};
+
+	strcpy(copy, start);
+	if (size > 0)
+		memcpy(copy + sizeof start - 1, bytes, size);
+	compile_and_ask(text, READS_BASE_0);
+	compile_and_ask(text, READS_DECIMAL);
 	free(copy);
 	return 0;
 }

@@ -69,7 +69,7 @@ static void publish(const void *bytes, size_t size)
 }
 
 static void check_status(enum nss_status status, int error, const struct servent *entry,
-			 const char *buffer, size_t size, bool is_enumeration)
+			 const char *buffer, size_t size, bool is_stale_enumeration)
 {
 	if (errno != UNTOUCHED)
 		fail("errno was changed, to %d", errno);
@@ -88,7 +88,7 @@ static void check_status(enum nss_status status, int error, const struct servent
 	case NSS_STATUS_UNAVAIL:
 		/* A record is damaged, or a source seems to have changed: but there is a database.
 		 */
-		if (error != EBADMSG && error != (is_enumeration ? 0 : ESTALE))
+		if (error != EBADMSG && error != (is_stale_enumeration ? 0 : ESTALE))
 			fail("unavailable, with error %d", error);
 		break;
 	default:
@@ -146,18 +146,22 @@ static void ask(const struct question *question, void *context)
 	}
 }
 
-/* The next service, in a small buffer and, where that is too small, again in a large one. */
-static enum nss_status next_service(struct servent *entry, size_t odd_size)
+/*
+ * The next service, in a small buffer and, where that is too small, again in a large one. At the
+ * end of what a stale database can tell, "files" goes on, and leaves errno alone; so is *error.
+ */
+static enum nss_status next_service(struct servent *entry, size_t odd_size, bool is_stale)
 {
 	char *large = (char *)guarded_bytes(&buffers, BUFFER_SIZE);
 	char *small = (char *)guarded_bytes(&buffers, odd_size);
 	int error = 0;
 	enum nss_status status = _nss_portdb_getservent_r(entry, small, odd_size, &error);
 
-	check_status(status, error, entry, small, odd_size, true);
+	check_status(status, error, entry, small, odd_size, is_stale);
 	if (status == NSS_STATUS_TRYAGAIN) {
+		error = 0;
 		status = _nss_portdb_getservent_r(entry, large, BUFFER_SIZE, &error);
-		check_status(status, error, entry, large, BUFFER_SIZE, true);
+		check_status(status, error, entry, large, BUFFER_SIZE, is_stale);
 	}
 	return status;
 }
@@ -179,7 +183,7 @@ static void enumerate(const struct portdb *db, size_t odd_size)
 		fail("a database that can be opened is not enumerated");
 	do {
 		enum portdb_result result = portdb_next(db, &cursor, &service);
-		status = next_service(&entry, odd_size);
+		status = next_service(&entry, odd_size, is_stale);
 		if (!is_stale && status == NSS_STATUS_SUCCESS &&
 		    (result != PORTDB_OK || strcmp(entry.s_name, service.strings) != 0))
 			fail("'%s' is not the next service", entry.s_name);

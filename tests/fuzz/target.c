@@ -21,10 +21,17 @@ void fail(const char *format, ...)
 	abort();
 }
 
-bool services_read(struct source *source, const char *text, size_t size,
-		   struct diagnostics *diagnostics)
+bool read_base_0(struct source *source, const char *text, size_t size,
+		 struct diagnostics *diagnostics)
 {
-	services_file_read(source, text, size, diagnostics);
+	services_file_read(source, text, size, READS_BASE_0, diagnostics);
+	return true;
+}
+
+bool read_decimal(struct source *source, const char *text, size_t size,
+		  struct diagnostics *diagnostics)
+{
+	services_file_read(source, text, size, READS_DECIMAL, diagnostics);
 	return true;
 }
 

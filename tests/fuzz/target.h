@@ -15,9 +15,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 /* Says what does not hold, and aborts. */
 void fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
-/* The text as services(5) file, in the form that reading_make wants. */
-bool services_read(struct source *source, const char *text, size_t size,
-		   struct diagnostics *diagnostics);
+/* The text as services(5) file, in either way, in the form that reading_make wants. */
+bool read_base_0(struct source *source, const char *text, size_t size,
+		 struct diagnostics *diagnostics);
+bool read_decimal(struct source *source, const char *text, size_t size,
+		  struct diagnostics *diagnostics);
 
 /*
  * Fails unless the claims are what merging and the database rely on: a service has a name and one

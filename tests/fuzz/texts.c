@@ -14,10 +14,10 @@ size_t texts_of(const uint8_t *bytes, size_t size, struct text *texts, size_t li
 		const char *cut = memmem(next, (size_t)(end - next), "\n%%\n", 4);
 		if (!cut)
 			break;
-		texts[count++] = (struct text){next, (size_t)(cut + 1 - next)};
+		texts[count++] = (struct text){next, (size_t)(cut + 1 - next), READS_BASE_0};
 		next = cut + 4;
 	}
-	texts[count++] = (struct text){next, (size_t)(end - next)};
+	texts[count++] = (struct text){next, (size_t)(end - next), READS_BASE_0};
 	return count;
 }
 

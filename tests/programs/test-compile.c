@@ -1,6 +1,7 @@
 /* portdb-compile itself: what it says, what it writes, and how it ends. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <gnu/libc-version.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "nss/reader/file.h"
+#include "tests/support/oracle.h"
 #include "tests/support/support.h"
 #include "tools/shared/memory.h"
 
@@ -166,6 +168,80 @@ Test(compile, checks_without_writing)
 	cr_expect_eq(run.status, 0);
 	run_free(&run);
 	cr_expect_not(exists("root/var") || exists("root/usr"));
+}
+
+/* The rows that glibc 2.44 began to read differently, and the port of each name; -1 for none. */
+#define TWO_WAYS "a 0080/tcp\nb 010/tcp\nc 0x50/tcp\nd 81//tcp\ne 09/tcp\n"
+
+static const int ports_base_0[] = {-1, 8, 80, 81, -1};
+static const int ports_decimal[] = {80, 10, -1, 81, 9};
+
+static void expect_ports(const char *path, const int *ports)
+{
+	struct portdb_file file;
+	struct portdb_service service;
+	enum portdb_result result;
+
+	cr_assert(portdb_file_map(&file, path, &result), "%s", path);
+	for (size_t i = 0; i < LENGTH(ports_decimal); i++) {
+		char name[] = {(char)('a' + i), '\0'};
+		bool is_found = portdb_by_name(&file.db, name, NULL, &service) == PORTDB_OK;
+		cr_expect_eq(is_found ? service.port : -1, ports[i], "%s of %s", name, path);
+	}
+	const char *protocol = ports == ports_decimal ? "/tcp" : "tcp";
+	cr_expect_eq(portdb_by_name(&file.db, "d", protocol, &service), PORTDB_OK);
+	portdb_file_unmap(&file);
+}
+
+/* Compiles "odd" by a program to which the C library's parser is one that reads in this way. */
+static void compile_elsewhere(const char *reads, const char *database)
+{
+	struct run run;
+
+	setenv("READS", reads, 1);
+	RUN(&run, COMPILER_ELSEWHERE, "-o", database, "odd");
+	cr_expect_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+}
+
+/* What the C library's parser says decides, be it this machine's or another's. */
+Test(compile, reads_ports_as_its_c_library_does)
+{
+	bool is_decimal = oracle_reading_here() == READS_DECIMAL;
+	bool is_new = services_reading_of(NULL, gnu_get_libc_version()) == READS_DECIMAL;
+
+	write_text("odd", TWO_WAYS);
+	compile_elsewhere("base 0", "base-0.db");
+	expect_ports("base-0.db", ports_base_0);
+	compile_elsewhere("decimal", "decimal.db");
+	expect_ports("decimal.db", ports_decimal);
+	/* Where it says nothing of use, the C library's version does. */
+	compile_elsewhere("neither", "version.db");
+	expect_ports("version.db", is_new ? ports_decimal : ports_base_0);
+	/* No variable has a say in the program that is installed. */
+	struct run run;
+	setenv("READS", is_decimal ? "base 0" : "decimal", 1);
+	RUN(&run, COMPILER, "-o", "here.db", "odd");
+	run_free(&run);
+	expect_ports("here.db", is_decimal ? ports_decimal : ports_base_0);
+}
+
+Test(compile, warns_of_ports_that_c_libraries_read_differently)
+{
+	static const char pattern[] =
+	    "odd:1: warning: 'a' is no service to .* up to 2.43.*80/tcp.*\n"
+	    "odd:2: warning: 'b' is 8/tcp to .* up to 2.43.*10/tcp.*\n"
+	    "odd:3: warning: 'c' is 80/tcp to .* up to 2.43.*no service.*\n"
+	    "odd:4: warning: 'd' is 81/tcp to .* up to 2.43.*81//tcp.*\n"
+	    "odd:5: warning: 'e' is no service to .* up to 2.43.*9/tcp.*\n";
+	struct run run;
+
+	write_text("odd", TWO_WAYS);
+	RUN(&run, COMPILER, "--check", "odd");
+	cr_expect_eq(run.status, 0);
+	cr_expect(matches(run.output, "5 findings"), "output: %s", run.output);
+	cr_expect(matches(run.errors, pattern), "errors: %s", run.errors);
+	run_free(&run);
 }
 
 Test(compile, refuses_bad_rows_when_strict)

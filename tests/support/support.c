@@ -38,7 +38,7 @@ void database_make(struct database *database, const char *const *texts, size_t c
 
 	cr_assert_leq(count, DATABASE_SOURCES_MAX);
 	for (size_t i = 0; i < count; i++)
-		sized[i] = (struct text){texts[i], strlen(texts[i])};
+		sized[i] = (struct text){texts[i], strlen(texts[i]), READS_BASE_0};
 	const char *wrong = database_compile(database, sized, count);
 	cr_assert_null(wrong, "%s", wrong);
 }
@@ -201,6 +201,8 @@ static const char *const some_numbers[] = {"22",    "22",  "80",   "143", "1",  
 					   "65535", "010", "0x10", "+7",  "08", ""};
 static const char *const far_numbers[] = {"-1", "65536", "99999999999999"};
 static const char *const some_protocols[] = {"tcp", "tcp", "tcp", "udp", "udp", "sctp", "TCP", ""};
+static const char *const some_separators[] = {"/", "/", "/", "/", "/",  "/",
+					      "/", "/", "/", "/", "//", " "};
 static const char *const some_blanks[] = {" ", " ", "\t", "  ", " \v", "\f"};
 static const char *const some_ends[] = {"\n", "\n", "\n", "\n", " # comment\n", "#tight\n", "\r\n"};
 
@@ -220,8 +222,7 @@ static void random_row(struct random *random, FILE *text)
 	bool is_far = !random->has_ports_in_range && random_below(random, 5) == 0;
 	fprintf(text, "%s%s%s", PICK(random, some_names), PICK(random, some_blanks),
 		is_far ? PICK(random, far_numbers) : PICK(random, some_numbers));
-	fprintf(text, "%s%s", random_below(random, 12) ? "/" : PICK(random, some_blanks),
-		PICK(random, some_protocols));
+	fprintf(text, "%s%s", PICK(random, some_separators), PICK(random, some_protocols));
 	for (unsigned aliases = random_below(random, 4); aliases > 0; aliases--)
 		fprintf(text, "%s%s", PICK(random, some_blanks), PICK(random, some_names));
 	fputs(PICK(random, some_ends), text);

@@ -26,7 +26,7 @@ static void read_source(struct source *source, const struct text *text,
 	else if (starts_with(text, "dn:") || starts_with(text, "version:"))
 		ldif_file_read(source, text->bytes, text->size, diagnostics);
 	else
-		services_file_read(source, text->bytes, text->size, diagnostics);
+		services_file_read(source, text->bytes, text->size, text->reading, diagnostics);
 }
 
 const char *database_compile(struct database *database, const struct text *texts, size_t count)

@@ -10,6 +10,7 @@
 #include "tools/compile/image.h"
 #include "tools/compile/merge.h"
 #include "tools/compile/sources/diagnostics.h"
+#include "tools/compile/sources/services-reading.h"
 
 /* A database with everything that went into it. Free it with database_free. */
 struct database {
@@ -25,6 +26,7 @@ struct database {
 struct text {
 	const char *bytes;
 	size_t size;
+	enum services_reading reading; /* if it is a services(5) file */
 };
 
 #define DATABASE_SOURCES_MAX 8

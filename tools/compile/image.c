@@ -274,7 +274,6 @@ static void write_header(const struct layout *layout, const struct merged *merge
 	struct portdb_header *header = (void *)layout->bytes;
 
 	*header = (struct portdb_header){
-	    .magic = PORTDB_MAGIC,
 	    .major = to_le16(PORTDB_MAJOR),
 	    .minor = to_le16(PORTDB_MINOR),
 	    .header_size = to_le32(sizeof *header),
@@ -294,6 +293,9 @@ static void write_header(const struct layout *layout, const struct merged *merge
 	    .strings = section(layout->strings_start,
 			       layout->strings_start + layout->strings.bytes.length),
 	};
+	/* Its eight bytes have no NUL behind them, of which compilers warn where one is left out.
+	 */
+	memcpy(header->magic, PORTDB_MAGIC, sizeof header->magic);
 	header->header_checksum =
 	    to_le64(portdb_hash_bytes(0, header, offsetof(struct portdb_header, header_checksum)));
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tools/shared/ascii.h"
+#include "tools/shared/buffer.h"
 #include "tools/shared/memory.h"
 
 /* One line, as the C library sees it; its bytes are cut up in place. */
@@ -12,35 +13,43 @@ struct row {
 	char *text;          /* without leading blanks; ended by a NUL */
 	const char *comment; /* behind the first '#', or NULL */
 	unsigned long line;
+	enum services_reading reading;
 };
 
+/* Where the digits of a number start; *base is theirs. */
+static char *find_digits(char *number, enum services_reading reading, int *base)
+{
+	*base = 10;
+	if (reading == READS_DECIMAL || number[0] != '0')
+		return number;
+	if ((number[1] | 0x20) == 'x' && ascii_digit_value(number[2]) < 16) {
+		*base = 16;
+		return number + 2;
+	}
+	*base = 8;
+	return number;
+}
+
 /*
- * A number as strtoul(3) reads it with base 0: blanks, a sign, then 0x and hexadecimal digits, 0
- * and octal ones, or decimal ones. Done by hand since newer C libraries let the same call read
- * 0b11 too, which their "files" does not. False if there is no number; *number is at most
+ * A number as strtoul(3) reads it: blanks, a sign, then decimal digits, or with base 0 also 0x and
+ * hexadecimal digits, or 0 and octal ones. Done by hand since newer C libraries let the same call
+ * read 0b11 too, which their "files" does not. False if there is no number; *number is at most
  * UINT32_MAX, and more than UINT16_MAX for every negative one but -0.
  */
-static bool read_number(char **text, unsigned long *number)
+static bool read_number(char **text, enum services_reading reading, unsigned long *number)
 {
 	char *next = *text;
-	int base = 10;
 	uint64_t value = 0;
+	int base;
 
 	while (ascii_is_blank(*next))
 		next++;
 	bool is_negative = *next == '-';
 	if (*next == '-' || *next == '+')
 		next++;
-	if (next[0] == '0') {
-		base = 8;
-		if ((next[1] | 0x20) == 'x' && ascii_digit_value(next[2]) < 16) {
-			base = 16;
-			next += 2;
-		}
-	}
 
-	char *digits = next;
-	for (; ascii_digit_value(*next) < base; next++) {
+	char *digits = find_digits(next, reading, &base);
+	for (next = digits; ascii_digit_value(*next) < base; next++) {
 		value = value * (unsigned)base + (unsigned)ascii_digit_value(*next);
 		if (value > UINT32_MAX)
 			value = UINT32_MAX;
@@ -50,6 +59,44 @@ static bool read_number(char **text, unsigned long *number)
 	*number = is_negative && value != 0 ? UINT32_MAX : value;
 	*text = next;
 	return true;
+}
+
+enum outcome {
+	TAKEN,
+	NO_NUMBER,
+	NO_SLASH,
+	OUT_OF_RANGE,
+};
+
+/* What a reading makes of a row behind its name. */
+struct port_field {
+	enum outcome outcome;
+	unsigned long port;
+	char *protocol; /* where it starts, if the port is taken */
+};
+
+static struct port_field read_port(char *text, enum services_reading reading)
+{
+	struct port_field field = {.protocol = text};
+
+	if (!read_number(&field.protocol, reading, &field.port))
+		field.outcome = NO_NUMBER;
+	else if (*field.protocol != '/' && *field.protocol != '\0')
+		field.outcome = NO_SLASH;
+	else if (field.port > UINT16_MAX)
+		field.outcome = OUT_OF_RANGE;
+	if (*field.protocol == '/' && reading == READS_DECIMAL)
+		field.protocol++;
+	else
+		field.protocol += strspn(field.protocol, "/");
+	return field;
+}
+
+static bool same_service(const struct port_field *one, const struct port_field *other)
+{
+	if (one->outcome != TAKEN || other->outcome != TAKEN)
+		return one->outcome != TAKEN && other->outcome != TAKEN;
+	return one->port == other->port && one->protocol == other->protocol;
 }
 
 /* Cuts the word at *text off and moves *text behind it and the blanks that follow. */
@@ -84,32 +131,83 @@ static void add_facts(struct source *source, struct claim *claim, const char *co
 	claim->fact_count = 1;
 }
 
+/* Why a row is left out that no reading takes. */
+static void refuse(const struct source *source, const struct row *row, const char *name,
+		   enum outcome outcome, struct diagnostics *diagnostics)
+{
+	if (outcome == NO_NUMBER)
+		diagnostics_refused(diagnostics, source->path, row->line,
+				    "'%s' has no port: expected NAME PORT/PROTOCOL", name);
+	else if (outcome == NO_SLASH)
+		diagnostics_refused(diagnostics, source->path, row->line,
+				    "the port of '%s' is not followed by a '/' and a protocol",
+				    name);
+	else
+		diagnostics_refused(diagnostics, source->path, row->line,
+				    "the port of '%s' is out of range: it must be 0 to 65535",
+				    name);
+}
+
+/* Adds a service as people write it, or that there is none. */
+static void describe(struct buffer *text, const struct port_field *field)
+{
+	size_t length = 0;
+
+	if (field->outcome != TAKEN) {
+		buffer_add_string(text,
+				  field->outcome == OUT_OF_RANGE ? "out of range" : "no service");
+		return;
+	}
+	while (field->protocol[length] != '\0' && !ascii_is_blank(field->protocol[length]))
+		length++;
+	buffer_print(text, "%lu/", field->port);
+	buffer_add(text, field->protocol, length);
+}
+
+/* What the readings make of a row, and which one is this C library's. */
+static char *describe_both(const struct port_field *here, const struct port_field *elsewhere,
+			   enum services_reading reading)
+{
+	struct buffer text = {0};
+	bool is_old = reading == READS_BASE_0;
+
+	describe(&text, is_old ? here : elsewhere);
+	buffer_print(&text, " to C libraries up to 2.43%s, and ", is_old ? ", as here" : "");
+	describe(&text, is_old ? elsewhere : here);
+	buffer_print(&text, " to later ones%s", is_old ? "" : ", as here");
+	return buffer_string(&text);
+}
+
+/* One message for a row that is another service elsewhere, or no service here or there. */
+static void tell_readings(const struct source *source, const struct row *row, const char *name,
+			  const struct port_field *here, const struct port_field *elsewhere,
+			  struct diagnostics *diagnostics)
+{
+	char *both = describe_both(here, elsewhere, row->reading);
+
+	if (here->outcome == TAKEN)
+		diagnostics_warning(diagnostics, source->path, row->line, "'%s' is %s", name, both);
+	else
+		diagnostics_refused(diagnostics, source->path, row->line, "'%s' is %s", name, both);
+	free(both);
+}
+
 static void read_row(struct source *source, const struct row *row, struct diagnostics *diagnostics)
 {
 	char *text = row->text;
 	const char *name = cut_word(&text);
-	unsigned long port;
+	struct port_field field = read_port(text, row->reading);
+	struct port_field other =
+	    read_port(text, row->reading == READS_BASE_0 ? READS_DECIMAL : READS_BASE_0);
 
-	if (!read_number(&text, &port)) {
-		diagnostics_refused(diagnostics, source->path, row->line,
-				    "'%s' has no port: expected NAME PORT/PROTOCOL", name);
+	if (!same_service(&field, &other))
+		tell_readings(source, row, name, &field, &other, diagnostics);
+	else if (field.outcome != TAKEN)
+		refuse(source, row, name, field.outcome, diagnostics);
+	if (field.outcome != TAKEN)
 		return;
-	}
-	if (*text != '/' && *text != '\0') {
-		diagnostics_refused(diagnostics, source->path, row->line,
-				    "the port of '%s' is not followed by a '/' and a protocol",
-				    name);
-		return;
-	}
-	if (port > UINT16_MAX) {
-		diagnostics_refused(diagnostics, source->path, row->line,
-				    "the port of '%s' is out of range: it must be 0 to 65535",
-				    name);
-		return;
-	}
-	while (*text == '/')
-		text++;
 
+	text = field.protocol;
 	const char *protocol = cut_word(&text);
 	if (*protocol == '\0')
 		diagnostics_warning(diagnostics, source->path, row->line, "'%s' has no protocol",
@@ -118,8 +216,8 @@ static void read_row(struct source *source, const struct row *row, struct diagno
 	    .name = source_string(source, name, strlen(name)),
 	    .protocol = source_string(source, protocol, strlen(protocol)),
 	    .line = row->line,
-	    .port = (uint16_t)port,
-	    .last_port = (uint16_t)port,
+	    .port = (uint16_t)field.port,
+	    .last_port = (uint16_t)field.port,
 	    .is_service = true,
 	};
 	claim.aliases = source_words(source, text, &claim.alias_count);
@@ -156,34 +254,34 @@ static void take_text(struct row *row, char *copy, const char *line, size_t leng
 	copy[length + blanks] = '\0';
 }
 
-static void read_line(struct source *source, char *copy, const char *line, size_t length,
-		      unsigned long number, struct diagnostics *diagnostics)
+/* Reads the length bytes at line as row, whose text is copied to `copy`. */
+static void read_line(struct source *source, struct row *row, char *copy, const char *line,
+		      size_t length, struct diagnostics *diagnostics)
 {
-	struct row row = {.line = number};
-
-	take_text(&row, copy, line, length, source->path, diagnostics);
-	if (*row.text == '\0' || *row.text == '#')
+	take_text(row, copy, line, length, source->path, diagnostics);
+	if (*row->text == '\0' || *row->text == '#')
 		return;
 
 	/* The '\n' that ends the row may stand before a '#' that repeats. */
-	char *end = strpbrk(row.text, "#\n");
+	char *end = strpbrk(row->text, "#\n");
+	row->comment = NULL;
 	if (end && *end == '#') {
-		row.comment = end + 1;
 		*end = '\0';
-		end = strchr(row.comment, '\n');
+		row->comment = end + 1;
+		end = strchr(end + 1, '\n');
 	}
 	if (end)
 		*end = '\0';
-	read_row(source, &row, diagnostics);
+	read_row(source, row, diagnostics);
 }
 
 void services_file_read(struct source *source, const char *text, size_t size,
-			struct diagnostics *diagnostics)
+			enum services_reading reading, struct diagnostics *diagnostics)
 {
 	const char *end = text + size;
 	size_t capacity = 256;
 	char *copy = memory_allocate(capacity);
-	unsigned long number = 0;
+	struct row row = {.reading = reading};
 
 	while (text < end) {
 		const char *line_feed = memchr(text, '\n', (size_t)(end - text));
@@ -194,7 +292,8 @@ void services_file_read(struct source *source, const char *text, size_t size,
 			capacity = 4 * length + 1;
 			copy = memory_allocate(capacity);
 		}
-		read_line(source, copy, text, length, ++number, diagnostics);
+		row.line++;
+		read_line(source, &row, copy, text, length, diagnostics);
 		text += length;
 	}
 	free(copy);

@@ -1,18 +1,20 @@
 /*
- * services(5) files, read exactly as the C library's "files" service reads /etc/services.
+ * services(5) files, read exactly as a C library's "files" service reads /etc/services.
  */
 #ifndef PORTDB_SERVICES_FILE_H
 #define PORTDB_SERVICES_FILE_H
 
 #include "diagnostics.h"
+#include "services-reading.h"
 #include "source.h"
 
 /*
  * Adds the rows of the size bytes at text to the source, in order. What the C library would skip
  * without a word is reported and skipped, and so is a port outside 0 … 65535, which it would wrap.
- * A comment behind a service is its Description.
+ * Of a row from which the other reading makes another service, or one more or less, that is
+ * reported. A comment behind a service is its Description.
  */
 void services_file_read(struct source *source, const char *text, size_t size,
-			struct diagnostics *diagnostics);
+			enum services_reading reading, struct diagnostics *diagnostics);
 
 #endif

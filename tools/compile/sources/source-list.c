@@ -216,7 +216,7 @@ static const char *read_error(const struct source_list *list, const struct sourc
 
 /* Whether all of the file was taken for what its name says it is. */
 static bool parse(struct source *source, const struct source_name *name, const struct input *input,
-		  struct diagnostics *diagnostics)
+		  enum services_reading reading, struct diagnostics *diagnostics)
 {
 	unsigned long errors = diagnostics->errors;
 
@@ -227,7 +227,7 @@ static bool parse(struct source *source, const struct source_name *name, const s
 	else if (is_ldif(name->path))
 		ldif_file_read(source, input->bytes, input->size, diagnostics);
 	else
-		services_file_read(source, input->bytes, input->size, diagnostics);
+		services_file_read(source, input->bytes, input->size, reading, diagnostics);
 	source->path = name->path;
 	return diagnostics->errors == errors;
 }
@@ -264,7 +264,8 @@ static void lose(struct source *source, const struct source_name *name,
 }
 
 static void read_file(struct source *source, const struct source_list *list,
-		      const struct source_name *name, struct diagnostics *diagnostics)
+		      const struct source_name *name, enum services_reading reading,
+		      struct diagnostics *diagnostics)
 {
 	struct input input;
 	bool is_read = input_read(&input, &list->root, list->is_system ? name->path : name->file,
@@ -280,7 +281,7 @@ static void read_file(struct source *source, const struct source_list *list,
 	if (!is_read)
 		diagnostics_error(diagnostics, name->file, "%s", read_error(list, name));
 	else if (!input_is_nothing(&input))
-		is_read = parse(source, name, &input, diagnostics);
+		is_read = parse(source, name, &input, reading, diagnostics);
 	free(input.bytes);
 	if (!is_read && is_lost)
 		lose(source, name, diagnostics);
@@ -289,12 +290,13 @@ static void read_file(struct source *source, const struct source_list *list,
 struct source *source_list_read(const struct source_list *list, struct diagnostics *diagnostics)
 {
 	struct source *sources = memory_allocate_zeroed(list->count + 1, sizeof *sources);
+	enum services_reading reading = services_reading_here();
 
 	for (size_t i = 0; i < list->count; i++) {
 		source_open(&sources[i], list->names[i].path);
 		const struct source_name *name = &list->names[i];
 		if (!name->is_directory)
-			read_file(&sources[i], list, name, diagnostics);
+			read_file(&sources[i], list, name, reading, diagnostics);
 		else if (name->status.st_mode == 0)
 			note_absence(&sources[i], list, name, diagnostics);
 		else if (!track(&sources[i], list, name, &name->status))

@@ -1,4 +1,4 @@
-/* services(5) files, held against the C library's own reading of them. */
+/* services(5) files, held against C libraries' own reading of them. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,8 @@ struct reading {
 	char *messages;
 };
 
-static void read_bytes(struct reading *reading, const char *text, size_t size, bool strict)
+static void read_bytes(struct reading *reading, const char *text, size_t size,
+		       enum services_reading way, bool strict)
 {
 	FILE *usual = stderr;
 	size_t length;
@@ -25,7 +26,7 @@ static void read_bytes(struct reading *reading, const char *text, size_t size, b
 	source_open(&reading->source, "file");
 	/* The C library has it as a variable that a program may set. */
 	stderr = open_memstream(&reading->messages, &length);
-	services_file_read(&reading->source, text, size, &reading->diagnostics);
+	services_file_read(&reading->source, text, size, way, &reading->diagnostics);
 	fclose(stderr);
 	stderr = usual;
 }
@@ -61,30 +62,47 @@ static char *rows_of(const struct source *source)
 static size_t rows_compared;
 static size_t lines_skipped;
 
-/* Reads the text both ways. The caller frees the rows, which are the same. */
-static char *compare(const char *text, size_t size)
+static void expect_rows(const char *rows, struct oracle *oracle, const char *text, size_t size)
 {
-	struct reading reading;
-	struct oracle oracle;
+	char *expected = rows_of(&oracle->source);
 
-	read_bytes(&reading, text, size, false);
-	oracle_read(&oracle, text, size);
-	char *rows = rows_of(&reading.source);
-	char *expected = rows_of(&oracle.source);
 	if (strcmp(rows, expected) != 0) {
 		fprintf(stderr, "of %zu bytes:\n", size);
 		fwrite(text, 1, size, stderr);
 		cr_expect_str_eq(rows, expected);
 	}
+	free(expected);
+}
+
+/* Reads the text with portdb's reader and with glibc's. The caller frees the rows: they are the
+ * same. */
+static char *compare(const char *text, size_t size, enum services_reading way)
+{
+	struct reading reading;
+	struct oracle oracle;
+
+	read_bytes(&reading, text, size, way, false);
+	char *rows = rows_of(&reading.source);
+	oracle_read(&oracle, text, size, way);
+	expect_rows(rows, &oracle, text, size);
 	/* What is neither a row nor nothing at all is spoken of, once. */
 	cr_expect_eq(reading.source.claim_count + reading.diagnostics.refused, oracle.lines);
 	cr_expect_geq(reading.diagnostics.refused, oracle.wrapped);
 	rows_compared += reading.source.claim_count;
 	lines_skipped += reading.diagnostics.refused;
-	free(expected);
+	oracle_free(&oracle);
+	/* So that the parser of the tests can be relied on where there is no other. */
+	oracle_read_by_hand(&oracle, text, size, way);
+	expect_rows(rows, &oracle, text, size);
 	oracle_free(&oracle);
 	reading_free(&reading);
 	return rows;
+}
+
+static void compare_both_ways(const char *text, size_t size)
+{
+	free(compare(text, size, READS_BASE_0));
+	free(compare(text, size, READS_DECIMAL));
 }
 
 Test(services_file, reads_generated_files_as_glibc_does)
@@ -92,11 +110,11 @@ Test(services_file, reads_generated_files_as_glibc_does)
 	for (unsigned seed = 1; seed <= 300; seed++) {
 		struct random random = {.state = seed};
 		char *text = random_services(&random, random_below(&random, 120));
-		free(compare(text, strlen(text)));
+		compare_both_ways(text, strlen(text));
 		free(text);
 	}
-	cr_expect_gt(rows_compared, 5000);
-	cr_expect_gt(lines_skipped, 1000);
+	cr_expect_gt(rows_compared, 10000);
+	cr_expect_gt(lines_skipped, 2000);
 }
 
 /* A line that is near to one that glibc takes, or far from it; at most 64 bytes. */
@@ -135,23 +153,27 @@ Test(services_file, reads_byte_soup_as_glibc_does)
 			text[size++] = '\n';
 		}
 		/* The last line may lack its line feed, and that is a case of its own. */
-		free(compare(text, size - random_below(&random, 2)));
+		compare_both_ways(text, size - random_below(&random, 2));
 	}
-	cr_expect_gt(rows_compared, 50000);
-	cr_expect_gt(lines_skipped, 20000);
+	cr_expect_gt(rows_compared, 100000);
+	cr_expect_gt(lines_skipped, 40000);
 }
 
-/* A text, NULs and all, and the rows that it holds. */
+/* A text, NULs and all, and the rows that it holds, up to 2.43 and from 2.44 on. */
 struct quirk {
 	const char *text;
 	size_t size;
-	const char *rows;
+	const char *rows[2];
 };
 
-#define QUIRK(text, rows)                    \
-	{                                    \
-		text, sizeof(text) - 1, rows \
+#define TWO_WAYS(text, old_rows, new_rows)                                    \
+	{                                                                     \
+		text, sizeof(text) - 1,                                       \
+		{                                                             \
+			[READS_BASE_0] = old_rows, [READS_DECIMAL] = new_rows \
+		}                                                             \
 	}
+#define QUIRK(text, rows) TWO_WAYS(text, rows, rows)
 
 static const struct quirk quirks[] = {
     QUIRK("", ""),
@@ -160,11 +182,15 @@ static const struct quirk quirks[] = {
     QUIRK("a 80/tcp b c\n", "a 80/tcp b c\n"),
     QUIRK(" \t a \v 80/tcp\f b\n", "a 80/tcp b\n"),
     QUIRK("a 80/tcp b\r\nc 81/udp\r\n", "a 80/tcp b\nc 81/udp\n"),
-    /* Numbers are strtoul's, of base 0. */
-    QUIRK("a 010/tcp\n", "a 8/tcp\n"),
-    QUIRK("a 0x10/tcp\nb 0X1f/tcp\n", "a 16/tcp\nb 31/tcp\n"),
+    /* Numbers are strtoul's, of base 0 or 10. */
+    TWO_WAYS("a 0080/tcp\n", "", "a 80/tcp\n"),
+    TWO_WAYS("b 010/tcp\n", "b 8/tcp\n", "b 10/tcp\n"),
+    TWO_WAYS("c 0x50/tcp\nb 0X1f/tcp\n", "c 80/tcp\nb 31/tcp\n", ""),
+    TWO_WAYS("e 09/tcp\n", "", "e 9/tcp\n"),
+    TWO_WAYS("a 0177777/tcp\nb 0200000/tcp\n", "a 65535/tcp\n", ""),
+    TWO_WAYS("a +010/tcp\nb -00/tcp\n", "a 8/tcp\nb 0/tcp\n", "a 10/tcp\nb 0/tcp\n"),
+    TWO_WAYS("a 08/tcp\nb 0x/tcp\nc 0xg/tcp\nd 8g/tcp\n", "", "a 8/tcp\n"),
     QUIRK("a +11/tcp\nb -0/tcp\n", "a 11/tcp\nb 0/tcp\n"),
-    QUIRK("a 08/tcp\nb 0x/tcp\nc 0xg/tcp\nd 8g/tcp\n", ""),
     QUIRK("a 00000000000000000000007/tcp\n", "a 7/tcp\n"),
     QUIRK("a 65535/tcp\nb 0/tcp\n", "a 65535/tcp\nb 0/tcp\n"),
     QUIRK("a 65536/tcp\nb -1/tcp\nc 99999999999999999999/tcp\nd 4294967376/tcp\n", ""),
@@ -172,7 +198,8 @@ static const struct quirk quirks[] = {
     /* Protocols. */
     QUIRK("a 7\nb 8/\n", "a 7/\nb 8/\n"),
     QUIRK("a 8/ tcp\n", "a 8/ tcp\n"),
-    QUIRK("a 7//tcp\n", "a 7/tcp\n"),
+    TWO_WAYS("d 81//tcp\n", "d 81/tcp\n", "d 81//tcp\n"),
+    TWO_WAYS("a 7////\nb 7// x\n", "a 7/\nb 7/ x\n", "a 7////\nb 7// x\n"),
     QUIRK("a 7/tcp/udp\n", "a 7/tcp/udp\n"),
     QUIRK("a 7 /tcp\nb 7.5/tcp\nc 7,tcp\nd 7 # e\n", ""),
     QUIRK("a 7/TCP\n", "a 7/TCP\n"),
@@ -193,12 +220,20 @@ static const struct quirk quirks[] = {
     QUIRK("          a 8/t", "a 8/t a 8/t\n"),
 };
 
+static void expect_quirk(const struct quirk *quirk, enum services_reading way)
+{
+	char *rows = compare(quirk->text, quirk->size, way);
+
+	cr_expect_str_eq(rows, quirk->rows[way], "of '%s', read %s: %s", quirk->text,
+			 way == READS_DECIMAL ? "as decimal" : "with base 0", rows);
+	free(rows);
+}
+
 Test(services_file, reads_oddities_as_glibc_does)
 {
 	for (size_t i = 0; i < LENGTH(quirks); i++) {
-		char *rows = compare(quirks[i].text, quirks[i].size);
-		cr_expect_str_eq(rows, quirks[i].rows, "of '%s': %s", quirks[i].text, rows);
-		free(rows);
+		expect_quirk(&quirks[i], READS_BASE_0);
+		expect_quirk(&quirks[i], READS_DECIMAL);
 	}
 }
 
@@ -225,11 +260,12 @@ Test(services_file, reads_lines_of_any_length_as_glibc_does)
 	    long_text("a 80/tcp #", "ab", "\nz 1/t\n"), long_text("a ", "00", "80/tcp\nz 1/t\n"),
 	    long_text("a ", "99", "/tcp\nz 1/t\n"),     long_text("a 80/tcp", " b", ""),
 	};
-	static const size_t rows_expected[] = {2, 2, 2, 2, 2, 1, 1, 1};
+	/* In the two ways: of "0000…80" the second one makes a port. */
+	static const size_t rows_expected[] = {4, 4, 4, 4, 4, 3, 2, 2};
 
 	for (size_t i = 0; i < LENGTH(texts); i++) {
 		rows_compared = 0;
-		free(compare(texts[i], strlen(texts[i])));
+		compare_both_ways(texts[i], strlen(texts[i]));
 		cr_expect_eq(rows_compared, rows_expected[i], "text %zu has %zu rows", i,
 			     rows_compared);
 		free(texts[i]);
@@ -244,7 +280,7 @@ Test(services_file, reads_no_further_than_its_size)
 	for (size_t size = 0; size < sizeof text; size++) {
 		char *exact = malloc(size ? size : 1);
 		memcpy(exact, text, size);
-		free(compare(exact, size));
+		compare_both_ways(exact, size);
 		free(exact);
 	}
 }
@@ -263,7 +299,7 @@ Test(services_file, takes_a_comment_for_the_description)
 
 	for (size_t i = 0; i < LENGTH(lines); i++) {
 		struct reading reading;
-		read_bytes(&reading, lines[i][0], strlen(lines[i][0]), false);
+		read_bytes(&reading, lines[i][0], strlen(lines[i][0]), READS_BASE_0, false);
 		cr_assert_eq(reading.source.claim_count, 1);
 		const struct claim *claim = &reading.source.claims[0];
 		cr_expect_eq(claim->fact_count, lines[i][1] ? 1 : 0);
@@ -286,7 +322,7 @@ Test(services_file, counts_every_line)
 	static const unsigned long expected[] = {2, 5, 8};
 	struct reading reading;
 
-	read_bytes(&reading, text, sizeof text - 1, false);
+	read_bytes(&reading, text, sizeof text - 1, READS_BASE_0, false);
 	cr_assert_eq(reading.source.claim_count, LENGTH(expected));
 	for (size_t i = 0; i < LENGTH(expected); i++)
 		cr_expect_eq(reading.source.claims[i].line, expected[i]);
@@ -310,7 +346,7 @@ static const struct complaint complaints[] = {
     {"\na tcp/80\nb /tcp\n", "file:2: warning: 'a" NO_PORT "file:3: warning: 'b" NO_PORT, 2, 0},
     {"a#b 80/tcp\n", "file:1: warning: 'a" NO_PORT, 1, 0},
     {"a 80 tcp\n", "file:1: warning: the port of 'a" NO_SLASH, 1, 0},
-    {"a 08/tcp\n", "file:1: warning: the port of 'a" NO_SLASH, 1, 0},
+    {"a 8g/tcp\n", "file:1: warning: the port of 'a" NO_SLASH, 1, 0},
     {"a 65536/tcp\n", "file:1: warning: the port of 'a" OUT_OF_RANGE, 1, 0},
     {"a -80/tcp\n", "file:1: warning: the port of 'a" OUT_OF_RANGE, 1, 0},
     {"a 99999999999999999999/tcp\n", "file:1: warning: the port of 'a" OUT_OF_RANGE, 1, 0},
@@ -327,7 +363,7 @@ Test(services_file, says_what_it_skips)
 	for (size_t i = 0; i < LENGTH(complaints); i++) {
 		const struct complaint *complaint = &complaints[i];
 		struct reading reading;
-		read_bytes(&reading, complaint->text, strlen(complaint->text), false);
+		read_bytes(&reading, complaint->text, strlen(complaint->text), READS_BASE_0, false);
 		cr_expect_str_eq(reading.messages, complaint->messages, "of '%s': %s",
 				 complaint->text, reading.messages);
 		cr_expect_eq(reading.diagnostics.refused, complaint->refused);
@@ -337,12 +373,71 @@ Test(services_file, says_what_it_skips)
 	}
 }
 
+/* A row that two C libraries read differently: what is said of it, and whether it is refused. */
+struct difference {
+	const char *text;
+	const char *port; /* up to 2.43 */
+	const char *later_port;
+	bool is_refused[2];
+};
+
+static const struct difference differences[] = {
+    {"a 0080/tcp x\n", "no service", "80/tcp", {true, false}},
+    {"a 010/tcp\n", "8/tcp", "10/tcp", {false, false}},
+    {"a 0x50/tcp\n", "80/tcp", "no service", {false, true}},
+    {"a 81//tcp#c\n", "81/tcp", "81//tcp", {false, false}},
+    {"a 09/tcp\n", "no service", "9/tcp", {true, false}},
+    {"a +0100000/u\n", "32768/u", "out of range", {false, true}},
+    {"a 5//\x1b\n", "5/?", "5//?", {false, false}},
+};
+
+static void expect_difference(const struct difference *difference, enum services_reading way)
+{
+	char expected[200];
+	struct reading reading;
+
+	snprintf(expected, sizeof expected,
+		 "file:1: warning: 'a' is %s to C libraries up to 2.43%s, and %s to later ones%s\n",
+		 difference->port, way == READS_BASE_0 ? ", as here" : "", difference->later_port,
+		 way == READS_DECIMAL ? ", as here" : "");
+	read_bytes(&reading, difference->text, strlen(difference->text), way, false);
+	cr_expect_str_eq(reading.messages, expected);
+	cr_expect_eq(reading.diagnostics.refused, difference->is_refused[way]);
+	cr_expect_eq(reading.diagnostics.warnings, !difference->is_refused[way]);
+	cr_expect_eq(reading.source.claim_count, !difference->is_refused[way]);
+	reading_free(&reading);
+}
+
+Test(services_file, says_what_other_c_libraries_read_differently)
+{
+	for (size_t i = 0; i < LENGTH(differences); i++) {
+		expect_difference(&differences[i], READS_BASE_0);
+		expect_difference(&differences[i], READS_DECIMAL);
+	}
+}
+
+/* Neither way finds a service, or both find the same one. */
+Test(services_file, says_nothing_of_what_all_c_libraries_read_alike)
+{
+	static const char text[] = "a 1/tcp\nb 0/tcp\nc 00/tcp\nd 07/tcp\ne +7/tcp/x\nf -0/tcp\n"
+				   "g 0x/tcp\nh 0xg/tcp\ni 99999/tcp\nj 0200000/tcp\n";
+	struct reading reading;
+
+	for (int way = READS_BASE_0; way <= READS_DECIMAL; way++) {
+		read_bytes(&reading, text, strlen(text), (enum services_reading)way, false);
+		cr_expect_null(strstr(reading.messages, "C libraries"), "%s", reading.messages);
+		cr_expect_eq(reading.source.claim_count, 6);
+		cr_expect_eq(reading.diagnostics.refused, 4);
+		reading_free(&reading);
+	}
+}
+
 Test(services_file, calls_it_an_error_when_strict)
 {
 	static const char text[] = "a\nb 80\n";
 	struct reading reading;
 
-	read_bytes(&reading, text, strlen(text), true);
+	read_bytes(&reading, text, strlen(text), READS_BASE_0, true);
 	cr_expect_str_eq(reading.messages,
 			 "file:1: error: 'a" NO_PORT "file:2: warning: 'b' has no protocol\n");
 	cr_expect_eq(reading.diagnostics.refused, 1);
