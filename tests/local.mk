@@ -49,6 +49,7 @@ tests_portdb_tests_SOURCES = \
 	tests/unit/data/test-answers.c \
 	tests/unit/data/test-reference-tables.c \
 	tests/unit/data/test-registry.c \
+	tests/unit/data/test-services-in-use.c \
 	tests/unit/nss/reader/test-db.c \
 	tests/unit/nss/reader/test-file.c \
 	tests/unit/nss/reader/test-freshness.c \

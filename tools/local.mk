@@ -7,6 +7,7 @@ tools_libshared_la_SOURCES = \
 	tools/shared/listing.c tools/shared/listing-table.c tools/shared/listing.h \
 	tools/shared/memory.c tools/shared/memory.h \
 	tools/shared/port.c tools/shared/port.h \
+	tools/shared/registry.h \
 	tools/shared/terminal.c tools/shared/terminal.h \
 	tools/shared/text.c tools/shared/text.h
 tools_libshared_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)

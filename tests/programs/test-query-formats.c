@@ -363,7 +363,7 @@ Test(query_formats, exports_tables_that_files_answer_the_same_from)
 	    DATA_DIR "/tables/10-unix-services.zh.csv",
 	    DATA_DIR "/tables/20-well-known-ports.en.csv",
 	    DATA_DIR "/tables/30-common-ports.en.csv", DATA_DIR "/tables/40-ports-in-brief.en.csv",
-	    DATA_DIR "/tables/50-portas.pt.csv");
+	    DATA_DIR "/tables/50-portas.pt.csv", DATA_DIR "/tables/60-services-in-use.csv");
 	cr_assert_eq(run.status, 0, "%s", run.errors);
 	run_free(&run);
 	expect_exported_as("tables.db");

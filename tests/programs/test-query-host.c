@@ -252,15 +252,15 @@ Test(query_host, fits_the_terminal_and_aligns_wide_characters)
 	cr_expect_str_eq(text,
 			 "NAME    PORT    ALIASES STATUS   DESCRIPTION\r\n"
 			 "zh-only 700/tcp                  只有中文\r\n"
-			 "ssh     22/tcp  secsh   official The Secure\r\n"
-			 "                                 Shell\r\n",
+			 "ssh     22/tcp  secsh   official Encrypted\r\n"
+			 "                                 logins\r\n",
 			 "%s", text);
 	setenv("LC_ALL", "C", 1);
 	text = query_on_terminal(45, arguments);
 	cr_expect_str_eq(text,
 			 "NAME    PORT    ALIASES STATUS   DESCRIPTION\r\n"
 			 "zh-only 700/tcp                  ????\r\n"
-			 "ssh     22/tcp  secsh   official The Secure\r\n"
-			 "                                 Shell\r\n",
+			 "ssh     22/tcp  secsh   official Encrypted\r\n"
+			 "                                 logins\r\n",
 			 "%s", text);
 }

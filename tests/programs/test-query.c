@@ -15,7 +15,7 @@ TestSuite(query, .init = enter_with_database, .timeout = 60);
 Test(query, looks_up_ports_and_names)
 {
 	static const char ssh[] = "NAME PORT   ALIASES STATUS   DESCRIPTION\n"
-				  "ssh  22/tcp secsh   official The Secure Shell\n";
+				  "ssh  22/tcp secsh   official Encrypted logins\n";
 
 	EXPECT_QUERY(UTF8, 0, ssh, NO_ERRORS, "22");
 	EXPECT_QUERY(UTF8, 0, ssh, NO_ERRORS, "22/tcp");
@@ -86,7 +86,7 @@ Test(query, shows_rows_that_are_no_services)
 Test(query, says_what_is_not_found_and_offers_the_nearest)
 {
 	static const char ssh[] = "NAME PORT   ALIASES STATUS   DESCRIPTION\n"
-				  "ssh  22/tcp secsh   official The Secure Shell\n";
+				  "ssh  22/tcp secsh   official Encrypted logins\n";
 
 	EXPECT_QUERY(UTF8, 1, "", "portdb-query: domian: not found; near it: domain\n", "domian");
 	EXPECT_QUERY("C", 1, "", "portdb-query: sssh: not found; near it: ssh, secsh\n", "sssh");
@@ -357,6 +357,71 @@ Test(query, lists_a_range_and_a_status)
 		     "urd  465/tcp         unofficial Rendezvous, \"old\"\n",
 		     NO_ERRORS, "--status", "Unofficial");
 	EXPECT_QUERY(UTF8, 1, "", "portdb-query: nothing found\n", "--range", "1-21");
+}
+
+#define HEAD "Service Name,Port Number,Transport Protocol,Aliases,Status,Description\n"
+
+static void compile_with_registry(const char *first, const char *second, const char *third)
+{
+	struct run run;
+
+	write_text("services", "whois 43/tcp nicname # remark\n"
+			       "whois 43/udp nicname # remark\n"
+			       "submissions 465/tcp smtps urd\n"
+			       "netstat 15/tcp # remark\n");
+	write_text("iana.csv",
+		   "Service Name,Port Number,Transport Protocol,Assignee,Description\n"
+		   "nicname,43,tcp\nnicname,43,udp\nurd,465,tcp\nsubmissions,465,tcp\nhttp,80,tcp\n"
+		   "conference,531,tcp,,Typed conference\nflex-lm,27000-27009,,\n"
+		   ",1023,tcp,,Reserved\n");
+	write_text("claims.csv", HEAD "smtps,465,tcp,,conflict,Mail inside SSL\n"
+				      "http,80,tcp,,unofficial,Pages\n"
+				      "http-alt,80,tcp,,official,Pages elsewhere\n"
+				      "conference,531,tcp,,conflict,Chat (IRC)\n"
+				      "flex-lm,27000,tcp,,official,Licences\n"
+				      "flex-lm,27010,tcp,,official,Licences\n"
+				      "whois,43,tcp,,internal,Owners of domains\n"
+				      ",81,tcp,,official,Calls\n");
+	RUN(&run, COMPILER, "-o", "test.db", first, second, third);
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+}
+
+/* Whether a use is registered is for the registry to say, wherever it stands among the sources. */
+Test(query, takes_the_status_from_the_registry)
+{
+	static const char expected[] =
+	    "NAME        PORT         ALIASES   STATUS   DESCRIPTION\n"
+	    "submissions 465/tcp      smtps urd official Mail inside SSL\n"
+	    "http        80/tcp                 official Pages\n"
+	    "└─http-alt  80/tcp                          Pages elsewhere\n"
+	    "conference  531/tcp                official Typed conference\n"
+	    "flex-lm     27000/tcp              official Licences\n"
+	    "└─flex-lm   27000-27009/           official \n"
+	    "flex-lm     27010/tcp                       Licences\n"
+	    "-           81/tcp                          Calls\n"
+	    "-           1023/tcp               reserved Reserved\n"
+	    "whois       43/tcp       nicname   internal Owners of domains\n"
+	    "whois       43/udp       nicname   official remark\n";
+
+	compile_with_registry("services", "iana.csv", "claims.csv");
+	EXPECT_QUERY(UTF8, 0, expected, NO_ERRORS, "465", "80", "531", "27000/tcp", "27010", "81",
+		     "1023", "43");
+	compile_with_registry("services", "claims.csv", "iana.csv");
+	EXPECT_QUERY(UTF8, 0, expected, NO_ERRORS, "465", "80", "531", "27000/tcp", "27010", "81",
+		     "1023", "43");
+}
+
+/* Where there is no registry, the tables are believed. */
+Test(query, takes_the_status_from_tables_of_one_name)
+{
+	compile_with_registry("services", "claims.csv", NULL);
+	EXPECT_QUERY(UTF8, 0,
+		     "NAME        PORT    ALIASES   STATUS     DESCRIPTION\n"
+		     "submissions 465/tcp smtps urd            Mail inside SSL\n"
+		     "http        80/tcp            unofficial Pages\n"
+		     "└─http-alt  80/tcp            official   Pages elsewhere\n",
+		     NO_ERRORS, "465", "80");
 }
 
 Test(query, lists_what_sources_disagree_about)

@@ -22,7 +22,8 @@ struct answer_claim {
 	const char *description; /* the one nearest to the reader's language, */
 	const char *language;    /* and its language */
 	const char *notes;
-	uint32_t facts; /* for portdb_next_fact */
+	uint32_t facts;      /* for portdb_next_fact */
+	bool is_of_registry; /* IANA's own row */
 };
 
 /* A service; or a row that is none, as it lacks a name, a port or a protocol. */
@@ -34,7 +35,7 @@ struct answer {
 	uint16_t last_port; /* more than port for the row of a range */
 	const char **aliases;
 	size_t alias_count;
-	const char *status;      /* by the first claim that says one */
+	const char *status;      /* by the first claim about its name that says one, and IANA's */
 	const char *description; /* nearest to the reader's language, then by the first claim */
 	const char *language;
 	const char *source;                /* of the first claim */

@@ -3,11 +3,14 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "tools/shared/memory.h"
+#include "tools/shared/registry.h"
 
 #define DESCRIPTION "Description"
 #define ENGLISH     "en"
+#define OFFICIAL    "official"
 
 enum portdb_result catalog_open(struct catalog *catalog, const struct portdb *db,
 				struct language language)
@@ -49,6 +52,8 @@ static void take_facts(struct catalog *catalog, struct answer_claim *claim)
 			claim->status = value;
 		else if (strcmp(column, "Assignment Notes") == 0)
 			claim->notes = value;
+		else if (strcmp(column, REGISTRY_COLUMN) == 0)
+			claim->is_of_registry = true;
 		const char *language = language_of_column(catalog, column);
 		if (!language)
 			continue;
@@ -81,26 +86,136 @@ static bool claim_of_row(struct catalog *catalog, const struct portdb_claim_row 
 	return true;
 }
 
-/* What all the claims come to. */
-static void sum_up_claims(struct catalog *catalog, struct answer *answer)
+/* Whether the database has IANA's registry; looked for once. */
+static bool has_registry(struct catalog *catalog)
 {
-	unsigned nearest = UINT_MAX;
+	struct portdb_claim_row row;
+	struct answer_claim claim;
+
+	for (uint32_t number = 0; !catalog->is_registry_known; number++) {
+		bool is_claim = portdb_claim_get(&catalog->claims, number, &row) == PORTDB_OK;
+		catalog->has_registry =
+		    is_claim && claim_of_row(catalog, &row, &claim) && claim.is_of_registry;
+		catalog->is_registry_known = catalog->has_registry || !is_claim;
+	}
+	return catalog->has_registry;
+}
+
+static bool is_among_words(const char *words, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *found = words; (found = strstr(found, word)); found++)
+		if ((found == words || found[-1] == ' ') &&
+		    (found[length] == ' ' || found[length] == '\0'))
+			return true;
+	return false;
+}
+
+/* Whether the registry has the service: under its name, or another that its own source gives it. */
+static bool is_registered(const struct answer *answer)
+{
+	for (size_t i = 0; i < answer->claim_count; i++) {
+		const struct answer_claim *claim = &answer->claims[i];
+		if (claim->is_of_registry && claim->name && answer->name &&
+		    (strcmp(claim->name, answer->name) == 0 ||
+		     is_among_words(answer->claims[0].aliases, claim->name)))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the registry holds the port for the name with any protocol, as 27000-27009 for flex-lm.
+ */
+static bool is_held(struct catalog *catalog, const struct answer *answer)
+{
+	struct portdb_claim_row row;
+	struct answer_claim claim;
+
+	/* Such rows stand behind those of all services. */
+	while (portdb_claim_get(&catalog->claims, catalog->first_row, &row) == PORTDB_OK &&
+	       row.service != 0)
+		catalog->first_row++;
+	for (uint32_t number = catalog->first_row;
+	     portdb_claim_get(&catalog->claims, number, &row) == PORTDB_OK; number++)
+		if (!*row.protocol && row.port <= answer->port && answer->port <= row.last_port &&
+		    answer->name && strcmp(row.name, answer->name) == 0 &&
+		    claim_of_row(catalog, &row, &claim) && claim.is_of_registry)
+			return true;
+	return false;
+}
+
+static bool is_about_registration(const char *status)
+{
+	return strcasecmp(status, OFFICIAL) == 0 || strcasecmp(status, "unofficial") == 0 ||
+	       strcasecmp(status, "conflict") == 0;
+}
+
+static bool have_one_name(const struct answer_claim *claim, const struct answer *answer)
+{
+	return claim->name == answer->name ||
+	       (claim->name && answer->name && strcmp(claim->name, answer->name) == 0);
+}
+
+/*
+ * The first claim about the service's own name that states one: what is said of another name, say
+ * smtps, is not said of the service that has it as an alias, say submissions. But whether a use is
+ * registered is for the registry to say, wherever it stands: no other source makes it official, and
+ * none denies it.
+ */
+static const char *status_of(struct catalog *catalog, const struct answer *answer)
+{
+	bool is_official = is_registered(answer);
 
 	for (size_t i = 0; i < answer->claim_count; i++) {
 		const struct answer_claim *claim = &answer->claims[i];
-		if (!answer->source)
-			answer->source = claim->source;
-		if (!answer->status)
-			answer->status = claim->status;
+		if (!claim->status || !have_one_name(claim, answer))
+			continue;
+		if (claim->is_of_registry || !is_about_registration(claim->status))
+			return claim->status;
+		if (!is_official && (strcasecmp(claim->status, OFFICIAL) != 0 ||
+				     !has_registry(catalog) || is_held(catalog, answer)))
+			return claim->status;
+	}
+	return is_official ? OFFICIAL : NULL;
+}
+
+/* Words to fall back on: a disputed claim's, or a comment in the C library's services file. */
+static bool is_weak(const struct answer_claim *claim)
+{
+	const char *slash = strrchr(claim->source, '/');
+
+	return strcmp(slash ? slash + 1 : claim->source, "services") == 0 ||
+	       (claim->status && strcasecmp(claim->status, "conflict") == 0);
+}
+
+/* The description nearest to the reader's language; of several, the first that is not weak. */
+static void choose_description(struct catalog *catalog, struct answer *answer)
+{
+	unsigned nearest = UINT_MAX;
+	bool has_weak = false;
+
+	for (size_t i = 0; i < answer->claim_count; i++) {
+		const struct answer_claim *claim = &answer->claims[i];
 		if (!claim->description)
 			continue;
 		unsigned distance = language_distance(&catalog->language, claim->language);
-		if (distance < nearest) {
+		if (distance < nearest || (distance == nearest && has_weak && !is_weak(claim))) {
 			nearest = distance;
+			has_weak = is_weak(claim);
 			answer->description = claim->description;
 			answer->language = claim->language;
 		}
 	}
+}
+
+/* What all the claims come to. */
+static void sum_up_claims(struct catalog *catalog, struct answer *answer)
+{
+	if (answer->claim_count > 0)
+		answer->source = answer->claims[0].source;
+	answer->status = status_of(catalog, answer);
+	choose_description(catalog, answer);
 }
 
 static void take_claims(struct catalog *catalog, const struct portdb_service *service,

@@ -16,6 +16,9 @@ struct catalog {
 	struct portdb_claims claims;
 	struct language language; /* the reader's */
 	struct arena memory;
+	uint32_t first_row;     /* of those without a service, or one before it */
+	bool is_registry_known; /* whether has_registry says so already */
+	bool has_registry;
 	bool is_damaged; /* found in passing; what was gathered is not to be trusted */
 };
 

@@ -39,12 +39,12 @@ static const struct port_list well_known_ports[] = {
     {"unofficial", "tcp udp", "26 35 902"},
     {"unofficial", "tcp", "81 411 665 901 981"},
     {"unofficial", "udp", "82"},
-    {"conflict", "tcp udp", "192 192 531 531 561"},
+    {"conflict", "tcp udp", "192 192 366 383 531 531 561"},
     {"conflict", "tcp", "323 465 911"},
     {"conflict", "udp", "513"},
     {"", "tcp udp",
-     "111 152 153 157 158 159 160 190 191 192 201 209 218 220 259 264 318 366 383 "
-     "384 387 444 512 513 542 546 547 631 639 749 991"},
+     "111 152 153 157 158 159 160 190 191 192 201 209 218 220 259 264 318 366 384 "
+     "387 444 512 513 542 546 547 631 639 749 991"},
     {"", "tcp",
      "101 102 107 109 115 117 170 311 514 515 517 520 532 540 543 544 548 556 604 "
      "646 647 648 652 654 674 692 695 698 699 700 701 702 706 711 712 720 782 829 "
@@ -54,7 +54,7 @@ static const struct port_list well_known_ports[] = {
 
 static const struct port_list common_ports[] = {
     {"reserved", "tcp udp", "0"},
-    {"conflict", "tcp udp", "80 531 531"},
+    {"conflict", "tcp udp", "80 366 531 531"},
     {"conflict", "tcp", "57 323 411 465 901"},
     {"conflict", "udp", "4"},
     {"", "tcp udp",
@@ -93,11 +93,11 @@ static const struct port_list portas[] = {
     {"unofficial", "tcp udp", "26 35 427 531 531 902 904"},
     {"unofficial", "tcp", "81 411 412 665 901 981"},
     {"unofficial", "udp", "82 694"},
-    {"conflict", "tcp udp", "42"},
+    {"conflict", "tcp udp", "42 366 383"},
     {"conflict", "tcp", "57 323 465 911"},
     {"conflict", "udp", "513"},
     {"", "tcp udp",
-     "152 153 158 201 209 218 220 259 264 318 366 383 384 387 444 502 512 513 546 "
+     "152 153 158 201 209 218 220 259 264 318 366 384 387 444 502 512 513 546 "
      "547 631 639 749 991"},
     {"", "tcp",
      "101 102 107 109 115 117 170 311 514 515 520 532 543 544 548 556 604 646 647 "
@@ -123,7 +123,7 @@ static const struct service_list unix_services[] = {
 	 "496 pim-rp-disc, 500 isakmp, 535 iiop, 538 gdomap, 546 dhcpv6-client, "
 	 "547 dhcpv6-server, 554 rtsp, 563 nntps, 565 whoami, 587 submission, "
 	 "610 npmp-local, 611 npmp-gui, 612 hmmp-ind, 631 ipp, 636 ldaps, 674 acap, "
-	 "694 ha-cluster, 749 kerberos-adm, 750 kerberos-iv, 765 webster, 767 phonebook, "
+	 "694 ha-cluster, 749 kerberos-adm, 750/udp kerberos-iv, 765 webster, 767 phonebook, "
 	 "873 rsync, 992 telnets, 993 imaps, 994 ircs, 995 pop3s, 512/tcp exec, "
 	 "512/udp biff comsat, 513/tcp login, 513/udp who whod, 514/tcp shell cmd, "
 	 "514/udp syslog, 515 printer spooler, 517/udp talk, 518/udp ntalk, "
@@ -164,7 +164,7 @@ static const struct service_list unix_services[] = {
 		   "10083/tcp amidxtape, 20011 isdnlog, 20012 vboxd, 22305/tcp wnn4_Kr, "
 		   "22289/tcp wnn4_Cn, 22321/tcp wnn4_Tw, 24554 binkp, 27374 asp, 60177 tfido, "
 		   "60179 fido"},
-    {"conflict", "73 netrjs-4"},
+    {"conflict", "73 netrjs-4, 750/tcp kerberos-iv"},
 };
 
 /* A table, and which of its rows the checklist has come to. */

@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "tools/shared/ascii.h"
 #include "tools/shared/buffer.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/port.h"
+#include "tools/shared/registry.h"
 
 /* A table may ask for every port in each row; this many claims are more than anybody has. */
 #define CLAIMS_MAX (1 << 24)
@@ -34,10 +36,18 @@ static const char *const fact_columns[] = {
     "Status",
     "Description",
     "Reference",
+    "Registration Date",
     "Unauthorized Use Reported",
     "Known Unauthorized Uses", /* the same, in older editions */
     "Assignment Notes",
 };
+
+/*
+ * Columns that only IANA's registry has: as IANA publishes it, and as data/refresh-registry writes
+ * it. Its rows say of themselves whose they are, and whether they are in use.
+ */
+static const char *const registry_columns[] = {"Assignee", "Edition"};
+static const struct fact of_registry = {REGISTRY_COLUMN, "IANA"};
 
 /* A field of the current row; bytes are in the reader's text. */
 struct field {
@@ -52,6 +62,7 @@ struct reader {
 	enum column *columns; /* of the header row; NULL until it was read */
 	const char **names;   /* what the header calls them */
 	size_t column_count;
+	bool is_registry;
 
 	struct field *fields; /* of the current row */
 	size_t field_count;
@@ -95,6 +106,9 @@ static void read_header(struct reader *reader)
 		reader->names[i] =
 		    source_string(reader->source, reader->text.bytes + field->start, field->length);
 		reader->columns[i] = column_of(reader->names[i]);
+		for (size_t j = 0; j < LENGTH(registry_columns); j++)
+			if (strcmp(reader->names[i], registry_columns[j]) == 0)
+				reader->is_registry = true;
 	}
 	for (size_t i = 0; i < ALIASES; i++) {
 		if (!has_column(reader, (enum column)i)) {
@@ -128,9 +142,26 @@ static bool read_ports(const char *text, uint16_t *port, uint16_t *last)
 	return true;
 }
 
+static const struct fact *find_fact(const struct fact *facts, size_t count, const char *column)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(facts[i].column, column) == 0)
+			return &facts[i];
+	return NULL;
+}
+
+/* IANA's own file has no status: what has a name is registered, and what has none is set aside. */
+static void add_facts_of_registry(const struct reader *reader, struct fact *facts, size_t *count)
+{
+	if (!find_fact(facts, *count, "Status"))
+		facts[(*count)++] = (struct fact){
+		    "Status", *field_in(reader, SERVICE_NAME) ? "official" : "reserved"};
+	facts[(*count)++] = of_registry;
+}
+
 static const struct fact *take_facts(struct reader *reader, size_t *count)
 {
-	struct fact *facts = memory_allocate_zeroed(reader->column_count + 1, sizeof *facts);
+	struct fact *facts = memory_allocate_zeroed(reader->column_count + 2, sizeof *facts);
 
 	*count = 0;
 	for (size_t i = 0; i < reader->column_count && i < reader->field_count; i++) {
@@ -141,6 +172,8 @@ static const struct fact *take_facts(struct reader *reader, size_t *count)
 			    source_string(reader->source, reader->text.bytes + field->start,
 					  field->length)};
 	}
+	if (reader->is_registry && *count + (*field_in(reader, SERVICE_NAME) != '\0') > 0)
+		add_facts_of_registry(reader, facts, count);
 	const struct fact *kept = source_copy(reader->source, facts, *count * sizeof *facts);
 	free(facts);
 	return kept;
@@ -182,12 +215,18 @@ static void add_claims(struct reader *reader, const struct claim *row)
 	}
 }
 
+/* IANA writes "Unassigned", and where an entry was withdrawn also "unassigned" and "(unassigned)".
+ */
+static bool is_unassigned(const char *description)
+{
+	return strncasecmp(description + (*description == '('), "unassigned", 10) == 0;
+}
+
 static bool says_nothing(const struct claim *row)
 {
 	const char *description = claim_fact(row, "Description");
 
-	return !*row->name && (row->fact_count == 0 ||
-			       (description && strncmp(description, "Unassigned", 10) == 0));
+	return !*row->name && (row->fact_count == 0 || (description && is_unassigned(description)));
 }
 
 #define REFUSE(reader, ...)                                                                    \

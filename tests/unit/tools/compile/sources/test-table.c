@@ -19,7 +19,7 @@ Test(table, finds_columns_by_name)
 		    "2: ssh 22/tcp secsh {Status=official} {Description=Secure Shell}\n", ""),
 	    EXAMPLE("Description,Transport Protocol,Service Name,Port Number\nShell,tcp,ssh,22\n",
 		    "2: ssh 22/tcp {Description=Shell}\n", ""),
-	    EXAMPLE("Colour,Port Number,,Service Name,Assignee,Transport Protocol\n"
+	    EXAMPLE("Colour,Port Number,,Service Name,Contact,Transport Protocol\n"
 		    "red,22,x,ssh,somebody,tcp\n",
 		    "2: ssh 22/tcp\n", ""),
 	    /* Names are exact, and of two columns with one name the first counts. */
@@ -36,7 +36,7 @@ Test(table, finds_columns_by_name)
 	check_examples(table_read, examples, LENGTH(examples), true);
 }
 
-/* IANA's published file has these columns, and is a table as it stands. */
+/* IANA's published file has these columns, and is a table as it stands. It has no status. */
 Test(table, reads_the_registry)
 {
 	static const struct example examples[] = {EXAMPLE(
@@ -44,18 +44,42 @@ Test(table, reads_the_registry)
 	    "Registration Date,Modification Date,Reference,Service Code,"
 	    "Unauthorized Use Reported,Assignment Notes\n"
 	    ",0,tcp,Reserved,[Jon_Postel],[Jon_Postel],,,,,,\n"
-	    "domain,53,tcp,Domain Name Server,[P],[Q],,2017-08-16,[RFC1035],1,[Us],\"Two\nlines\"\n"
+	    "domain,53,tcp,Domain Name Server,[P],[Q],2002-01,2017-08-16,[RFC1035],1,[Us],"
+	    "\"Two\nlines\"\n"
 	    ",4,tcp,Unassigned,,,,,,,,\n"
 	    ",23-25,udp,Unassigned (Removed on 2002-04-29),,,,,,,,\n"
 	    ",26-27,udp,Reserved,,,,,,,,\n"
 	    "only-named,,,No port at all,,,,,,,,\n"
-	    "no-protocol,77,,,,,,,,,,\n",
-	    "2: not (nameless) 0/tcp {Description=Reserved}\n"
-	    "3: domain 53/tcp {Description=Domain Name Server} {Reference=[RFC1035]}"
-	    " {Unauthorized Use Reported=[Us]} {Assignment Notes=Two\nlines}\n"
-	    "7: not (nameless) 26-27/udp {Description=Reserved}\n"
-	    "8: not only-named (none)/ {Description=No port at all}\n"
-	    "9: not no-protocol 77/\n",
+	    "no-protocol,77,,,,,,,,,,\n"
+	    ",114,,unassigned,,,,,,,,\n"
+	    ",2825,,(unassigned),,,,,,,,\n"
+	    ",,,,[P],,,,,,,\n",
+	    "2: not (nameless) 0/tcp {Description=Reserved} {Status=reserved} {Registry=IANA}\n"
+	    "3: domain 53/tcp {Description=Domain Name Server} {Registration Date=2002-01}"
+	    " {Reference=[RFC1035]} {Unauthorized Use Reported=[Us]}"
+	    " {Assignment Notes=Two\nlines} {Status=official} {Registry=IANA}\n"
+	    "7: not (nameless) 26-27/udp {Description=Reserved} {Status=reserved}"
+	    " {Registry=IANA}\n"
+	    "8: not only-named (none)/ {Description=No port at all} {Status=official}"
+	    " {Registry=IANA}\n"
+	    "9: not no-protocol 77/ {Status=official} {Registry=IANA}\n",
+	    "")};
+
+	check_examples(table_read, examples, LENGTH(examples), true);
+}
+
+/* As data/refresh-registry writes it; the column with the date of the edition marks it. */
+Test(table, reads_the_registry_as_it_ships)
+{
+	static const struct example examples[] = {EXAMPLE(
+	    "Service Name,Port Number,Transport Protocol,Status,Registration "
+	    "Date,Reference,Edition\n"
+	    ",0,tcp,reserved,,RFC6335,2026-08-17\n"
+	    "ssh,22,tcp,official,,RFC4251,\n"
+	    "flex-lm,27000-27009,,official,,,\n",
+	    "2: not (nameless) 0/tcp {Status=reserved} {Reference=RFC6335} {Registry=IANA}\n"
+	    "3: ssh 22/tcp {Status=official} {Reference=RFC4251} {Registry=IANA}\n"
+	    "4: not flex-lm 27000-27009/ {Status=official} {Registry=IANA}\n",
 	    "")};
 
 	check_examples(table_read, examples, LENGTH(examples), true);
