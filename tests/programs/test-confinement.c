@@ -111,19 +111,26 @@ static bool allow_only_lookups(void)
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
+/* At once, and with nothing else that the build may have a process do at its end. */
+static _Noreturn void end(int status)
+{
+	for (;;)
+		syscall(SYS_exit_group, status);
+}
+
 /* Each byte that comes stands for a new database. Answers with what is found then. */
 static void answer_under_filter(int questions, int answers)
 {
 	char byte;
 
 	if (!allow_only_lookups())
-		_exit(77);
+		end(77);
 	while (read(questions, &byte, 1) == 1) {
 		unsigned found[2] = {ask_for_number(), enumerate()};
 		if (write(answers, found, sizeof found) != sizeof found)
-			_exit(1);
+			end(1);
 	}
-	_exit(0);
+	end(0);
 }
 
 Test(confinement, to_the_system_calls_of_the_manual)
