@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/counting.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/support.h"
 #include "tools/shared/memory.h"
@@ -86,8 +87,8 @@ static void expect_end(void (*demand)(void), const char *name)
 
 Test(memory, that_is_not_to_be_had_ends_the_program_with_one_line)
 {
-	if (HAS_SANITIZED_MEMORY)
-		cr_skip_test("the sanitizer ends a program that asks for so much by itself");
+	if (HAS_SANITIZED_MEMORY || runs_under_valgrind())
+		cr_skip_test("who watches over the memory ends a program that asks for so much");
 	expect_end(allocate_too_much, "memory_allocate");
 	expect_end(resize_to_too_much, "memory_resize");
 	expect_end(zero_too_much, "memory_allocate_zeroed");

@@ -21,8 +21,8 @@ Test(port, reads_each_port_and_stops_behind_it)
 Test(port, takes_leading_zeros_and_no_sign_blank_or_other_base)
 {
 	static const char *const wrong[] = {
-	    "",      "-1",    "+1",         " 1",   "a",
-	    "65536", "65537", "4294967296", "/tcp", "99999999999999999999"};
+	    "",      "-1",     "+1",       " 1",         "a",    "65536",
+	    "65537", "655350", "65535000", "4294967296", "/tcp", "99999999999999999999"};
 	const char *text = "00022";
 	uint16_t port;
 
