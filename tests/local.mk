@@ -102,7 +102,7 @@ tests_programs_stress_SOURCES = \
 tests_programs_stress_CFLAGS = $(AM_CFLAGS)
 tests_programs_stress_LDADD = tools/libcompile.la -ldl -lpthread
 
-EXTRA_DIST += tests/README tests/prepare tests/run tests/support/build-foreign tests/support/unpack-packages
+EXTRA_DIST += tests/prepare tests/support/build-foreign tests/README tests/run tests/support/unpack-packages
 
 include tests/fuzz/local.mk
 
