@@ -38,14 +38,23 @@ check-autopkgtest:
 check-boot:
 	@bash '$(srcdir)/tests/system/check-boot' $(PACKAGES)
 
+# As root, with a Debian mirror: the build and "make check" on other releases of Debian.
+RELEASES = bookworm trixie sid
+check-debian:
+	@rm -rf build-check-debian
+	@$(MAKE) -s distdir distdir=build-check-debian >/dev/null
+	@UNPACKED="$${UNPACKED-$(abs_top_builddir)/unpacked}" \
+		$(SHELL) build-check-debian/tests/system/check-debian $(RELEASES)
+
 .PHONY: lint-manuals check-units check-release check-readme check-package check-reproducible \
-	check-install check-autopkgtest check-boot
+	check-install check-autopkgtest check-boot check-debian
 
 EXTRA_DIST += .gitignore .ci/run \
 	tests/system/build-package \
 	tests/system/booted \
 	tests/system/check-autopkgtest \
 	tests/system/check-boot \
+	tests/system/check-debian \
 	tests/system/check-install \
 	tests/system/check-package \
 	tests/system/check-readme \
