@@ -19,6 +19,7 @@
 #include "merge.h"
 #include "nscd.h"
 #include "nss/reader/file.h"
+#include "other-ports.h"
 #include "publish.h"
 #include "tools/compile/sources/diagnostics.h"
 #include "tools/compile/sources/source-list.h"
@@ -71,7 +72,8 @@ static const struct argp_option option_table[] = {
     {"format", KEY_FORMAT, "FORMAT", 0, "List sources as table, json or csv", 0},
     {"verify", KEY_VERIFY, NULL, 0, "Check databases (FILE...) from end to end", 0},
     {"root", KEY_ROOT, "DIR", 0, "Find the system's files and database below DIR", 0},
-    {"verbose", 'v', NULL, 0, "Mention files that are left alone", 0},
+    {"verbose", 'v', NULL, 0,
+     "Mention files that are left alone; with --list-sources, names at other ports as well", 0},
     {0},
 };
 
@@ -315,6 +317,8 @@ static void process(struct options *options, const struct source_list *list,
 		char *path = options->output ? memory_copy_string(options->output)
 					     : system_database(options);
 		list_sources(list, sources, *options->root ? NULL : path, options->format);
+		if (options->is_verbose)
+			note_other_ports(sources, list->count, diagnostics);
 		free(path);
 		return;
 	}
