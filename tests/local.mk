@@ -12,6 +12,7 @@ tests_portdb_tests_SOURCES = \
 	tests/programs/test-fidelity.c \
 	tests/programs/test-foreign.c \
 	tests/programs/test-fuzz-targets.c \
+	tests/programs/test-getaddrinfo.c \
 	tests/programs/test-hardening.c \
 	tests/programs/test-hosts.c \
 	tests/programs/test-lookup-faults.c \
