@@ -81,6 +81,9 @@ static const struct example {
     {"services: sss [ ] files", NULL, "it is not understood"},
 };
 
+#define NOTE  "# The next line was added with portdb, and goes with it.\n"
+#define ADDED NOTE "services:       portdb [NOTFOUND=return] files\n"
+
 #define FOR_EACH_EXAMPLE(example)                                                             \
 	for (const struct example *example = examples; example < examples + LENGTH(examples); \
 	     example++)
@@ -171,6 +174,40 @@ Test(services_line, comes_back_as_it_was)
 	}
 }
 
+/* The table of libnss_portdb(8): its rows begin with what a line has, and then what it becomes. */
+static unsigned expect_rows_of_manual(char *page)
+{
+	static const char begin[] = "\n.It ";
+	unsigned rows = 0;
+
+	for (char *next = page; (next = strstr(next, begin)); next++) {
+		char *from = next + strlen(begin);
+		char *end = strchr(from, '\n');
+		char *to = memmem(from, (size_t)(end - from), " Ta ", 4);
+		if (!to || strncmp(from, "Sy", 2) == 0)
+			continue;
+		char *expected = to + strlen(" Ta ");
+		int length = (int)(strstr(expected, " Ta ") - expected);
+		bool is_line = strncmp(from, "no line", 7) != 0;
+		char *file = strdup(print("%sservices:%s%.*s\n", is_line ? "" : NOTE,
+					  is_line ? " " : "       ", length, expected));
+		write_text("nsswitch.conf",
+			   is_line ? print("services: %.*s\n", (int)(to - from), from) : "");
+		expect_switched("on", file, "");
+		free(file);
+		rows++;
+	}
+	return rows;
+}
+
+Test(services_line, becomes_what_the_manual_says)
+{
+	char *page = read_file(DATA_DIR "/../nss/libnss_portdb.8", NULL);
+
+	cr_expect_geq(expect_rows_of_manual(page), 8);
+	free(page);
+}
+
 /* Lines of all that may stand on one, good and bad; each line of the file is switched. */
 static char *random_lines(unsigned count)
 {
@@ -224,9 +261,6 @@ Test(services_line, comes_back_as_it_was_whatever_it_was)
 	free(once);
 	free(before);
 }
-
-#define NOTE  "# The next line was added with portdb, and goes with it.\n"
-#define ADDED NOTE "services:       portdb [NOTFOUND=return] files\n"
 
 Test(services_line, is_added_where_there_is_none)
 {
