@@ -21,6 +21,7 @@ tests_portdb_tests_SOURCES = \
 	tests/programs/test-fidelity.c \
 	tests/programs/test-foreign.c \
 	tests/programs/test-fuzz-targets.c \
+	tests/programs/test-getaddrinfo.c \
 	tests/programs/test-hardening.c \
 	tests/programs/test-hosts.c \
 	tests/programs/test-lookup-faults.c \
@@ -30,6 +31,7 @@ tests_portdb_tests_SOURCES = \
 	tests/programs/test-query-formats.c \
 	tests/programs/test-query-host.c \
 	tests/programs/test-query.c \
+	tests/programs/test-services-line.c \
 	tests/programs/test-slapd.c \
 	tests/support/bad-databases.c tests/support/bad-databases.h \
 	tests/support/children.c tests/support/children.h \
@@ -100,9 +102,11 @@ tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DFUZZ_CORPORA='"$(abs_top_srcdir)/tests/fuzz/corpus"' \
 	-DFUZZ_TARGETS='"$(abs_top_builddir)/tests/fuzz"' \
 	-DHARDENING='"$(HARDENING_CFLAGS) $(HARDENING_LDFLAGS) $(PIE_LDFLAGS)"' \
+	-DKNOWN_SERVICES_SOURCE='"$(abs_top_srcdir)/tests/programs/known-services.c"' \
 	-DMANUAL='"$(abs_top_srcdir)/nss/portdb.5"' \
 	-DMODULES='"$(abs_top_builddir)/nss/.libs"' \
-	-DQUERY='"$(abs_top_builddir)/tools/portdb-query"'
+	-DQUERY='"$(abs_top_builddir)/tools/portdb-query"' \
+	-DSERVICES_LINE='"$(abs_top_srcdir)/tools/system/services-line"'
 tests_portdb_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_portdb_tests_LDADD = nss/libservices.la tools/libcompile.la tools/libquery.la $(CRITERION_LIBS)
 
@@ -123,7 +127,8 @@ tests_programs_stress_SOURCES = \
 tests_programs_stress_CFLAGS = $(AM_CFLAGS)
 tests_programs_stress_LDADD = tools/libcompile.la -ldl -lpthread
 
-EXTRA_DIST += tests/prepare tests/support/build-foreign tests/README tests/run tests/support/unpack-packages
+EXTRA_DIST += tests/README tests/prepare tests/programs/known-services.c tests/run \
+	tests/support/build-foreign tests/support/unpack-packages
 
 include tests/fuzz/local.mk
 

@@ -25,6 +25,7 @@ tools_libcompile_la_SOURCES = \
 	tools/compile/list-sources.c tools/compile/list-sources.h \
 	tools/compile/merge.c tools/compile/merge.h \
 	tools/compile/nscd.c tools/compile/nscd.h \
+	tools/compile/other-ports.c tools/compile/other-ports.h \
 	tools/compile/publish.c tools/compile/publish.h \
 	tools/compile/verify.c tools/compile/verify.h \
 	tools/compile/sources/distinguished-name.c tools/compile/sources/distinguished-name.h \

@@ -67,9 +67,8 @@ EXTRA_DIST += .gitignore .ci/run \
 	debian/control \
 	debian/copyright \
 	debian/libnss-portdb.install \
-	debian/libnss-portdb.nss \
-	debian/libnss-portdb.postrm \
-	debian/libnss-portdb.preinst \
+	debian/libnss-portdb.postinst \
+	debian/libnss-portdb.prerm \
 	debian/portdb.dirs \
 	debian/portdb.docs \
 	debian/portdb.install \

@@ -9,8 +9,9 @@
 
 /*
  * Reports rows that say again what a row of their own source said, names and ports that an earlier
- * row or a higher source already takes (with both places), as warnings; and names that break RFC
- * 6335, as notes. That a lower source says the same as a higher one is no finding.
+ * row or a higher source already takes (with both places), as warnings; and as notes names that
+ * break RFC 6335, and those that a lower source has at another port (other-ports.h). That a lower
+ * source says the same as a higher one is no finding.
  */
 void check_sources(const struct source *sources, size_t source_count,
 		   struct diagnostics *diagnostics);

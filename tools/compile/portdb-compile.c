@@ -20,6 +20,7 @@
 #include "merge.h"
 #include "nscd.h"
 #include "nss/reader/file.h"
+#include "other-ports.h"
 #include "publish.h"
 #include "tools/compile/sources/diagnostics.h"
 #include "tools/compile/sources/source-list.h"
@@ -73,7 +74,8 @@ static const struct argp_option option_table[] = {
     {"format", KEY_FORMAT, "FORMAT", 0, "List sources as table, json or csv", 0},
     {"verify", KEY_VERIFY, NULL, 0, "Check databases (FILE...) from end to end", 0},
     {"root", KEY_ROOT, "DIR", 0, "Find the system's files and database below DIR", 0},
-    {"verbose", 'v', NULL, 0, "Mention files that are left alone", 0},
+    {"verbose", 'v', NULL, 0,
+     "Mention files that are left alone; with --list-sources, names at other ports as well", 0},
     {0},
 };
 
@@ -332,13 +334,15 @@ static void refuse_strictly(struct diagnostics *diagnostics)
 				  diagnostics->lost, plural(diagnostics->lost));
 }
 
-static void list(const struct options *options, const struct source_list *list,
+static void list(struct options *options, const struct source_list *list,
 		 const struct source *sources)
 {
 	char *path =
 	    options->output ? memory_copy_string(options->output) : system_database(options);
 
 	list_sources(list, sources, *options->root.path ? NULL : path, options->format);
+	if (options->is_verbose)
+		other_ports_note(sources, list->count, &options->diagnostics);
 	free(path);
 }
 

@@ -1,5 +1,8 @@
-# What ties portdb to the rest of a system: systemd's units, and AppArmor's leave to read. They name
-# directories of configure's, which only make knows in full.
+# What ties portdb to the rest of a system. Where it stands on the services line of nsswitch.conf:
+dist_pkglibexec_SCRIPTS = tools/system/services-line
+
+# systemd's units, and AppArmor's leave to read. They name directories of configure's, which only make
+# knows in full.
 units = tools/system/portdb.path tools/system/portdb.service tools/system/portdb-again.service
 system_files = $(units) tools/system/apparmor/portdb
 EXTRA_DIST += tools/system/portdb.path.in tools/system/portdb.service.in tools/system/apparmor.in

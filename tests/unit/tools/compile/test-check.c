@@ -87,6 +87,31 @@ Test(check, notes_names_that_break_rfc_6335)
 	    "6335)\n");
 }
 
+/* As icp, 3130/udp in a file and 1112/tcp in the registry: tcp is asked for first. */
+Test(check, notes_names_that_a_lower_source_has_at_another_port)
+{
+	expect_findings("icpv2 3130/udp icp\nmine 1/tcp\nboth 2/tcp\nboth 2/udp\n",
+			HEADER "other,9,tcp,\nicp,1112,tcp,\nicp,1112,sctp,\nmine,1,udp,\n"
+			       "both,3,sctp,\n",
+			"9 claims of 2 sources: 0 findings, 2 notes\n",
+			"low.csv:3: note: the name 'icp' is 1112/tcp here, and 3130/udp in "
+			"high.services:1\n"
+			"low.csv:6: note: the name 'both' is 3/sctp here, and 2/tcp in "
+			"high.services:3\n");
+}
+
+/* An alias of a lower source is one only where it joins; what no one answers is none. */
+Test(check, notes_only_what_is_answered_at_another_port)
+{
+	expect_findings("a 1/udp\nb 2/tcp\nc 3/udp\n", HEADER "a,1,udp,b\nc,3,udp,b\nb,4,tcp,\n",
+			"6 claims of 2 sources: 2 findings, 1 note\n",
+			"low.csv:3: warning: the name 'b/udp' is taken by low.csv:2, for port 1\n"
+			"low.csv:4: warning: the name 'b/tcp' is taken by high.services:2, for "
+			"port 2\n"
+			"low.csv:3: note: the name 'b' is 3/udp here, and 2/tcp in "
+			"high.services:2\n");
+}
+
 Test(check, finds_rows_that_cannot_be_read)
 {
 	expect_findings("ssh 22\nwww x/tcp\nfar 65536/tcp\n", HEADER,

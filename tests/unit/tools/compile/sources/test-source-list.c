@@ -132,6 +132,31 @@ Test(sources, are_listed_with_what_changed)
 			  "three.csv 0 44 new\n");
 }
 
+Test(sources, are_listed_with_names_at_other_ports_when_verbose)
+{
+	char *high = scratch_path("one.services");
+	char *low = scratch_path("two.csv");
+	char *expected;
+	struct run run;
+
+	write_text(high, "icpv2 3130/udp icp\n");
+	write_text(low, HEADER "icp,1112,tcp\n");
+	RUN(&run, COMPILER, "--list-sources", high, low);
+	cr_expect_str_eq(run.errors, "");
+	run_free(&run);
+	cr_assert_gt(asprintf(&expected,
+			      "%s:2: note: the name 'icp' is 1112/tcp here, and 3130/udp in %s:1\n",
+			      low, high),
+		     0);
+	RUN(&run, COMPILER, "--list-sources", "-v", high, low);
+	cr_expect_eq(run.status, 0);
+	cr_expect_str_eq(run.errors, expected);
+	run_free(&run);
+	free(expected);
+	free(low);
+	free(high);
+}
+
 Test(sources, are_listed_for_scripts)
 {
 	struct run run;
