@@ -163,17 +163,21 @@ Test(catalog, is_asked_of_each_bad_database)
 /* Strings of the first record that do not end: no text is made of what follows them. */
 Test(catalog, notices_strings_that_do_not_end)
 {
+	struct answers answers = {0};
 	struct database database;
 	struct portdb_service service;
+	struct catalog catalog;
 	uint32_t cursor = 0;
-	bool is_damaged = false;
 
 	database_make(&database, texts, 2);
 	cr_assert_eq(portdb_next(&database.db, &cursor, &service), PORTDB_OK);
-	char *strings =
-	    (char *)database.image.bytes + (service.strings - (const char *)database.db.bytes);
-	strings[service.strings_size - 1] = 'x';
-	cr_assert(ask_bytes(database.image.bytes, database.image.size, &is_damaged));
-	cr_expect(is_damaged);
+	database.image
+	    .bytes[service.offset + sizeof(struct portdb_record) + service.strings_size - 1] = 'x';
+	cr_assert_eq(catalog_open(&catalog, &database.db, language_of("")), PORTDB_OK);
+	catalog_add_all(&answers, &catalog);
+	cr_expect(catalog.is_damaged);
+	cr_expect_str_eq(answers.items[0].name, "");
+	free(answers.items);
+	catalog_close(&catalog);
 	database_free(&database);
 }

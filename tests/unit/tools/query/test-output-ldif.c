@@ -108,8 +108,10 @@ Test(output_ldif, leaves_out_what_no_directory_holds)
 		answers[i] = service("name");
 	answers[0].name = NULL;
 	answers[1].name = "";
+	answers[2].name = "portless";
 	answers[2].has_port = false;
 	answers[3].protocol = "";
+	answers[4].name = "range";
 	answers[4].last_port = 2;
 	answers[5].name = "\xff";
 	answers[6].protocol = "\xff";
