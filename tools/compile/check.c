@@ -152,7 +152,7 @@ void check_sources(const struct source *sources, size_t source_count,
 		for (size_t claim = 0; claim < sources[i].claim_count; claim++)
 			if (sources[i].claims[claim].is_service)
 				check_claim(&checking, &sources[i], &sources[i].claims[claim]);
-	note_other_ports(sources, source_count, diagnostics);
+	other_ports_note(sources, source_count, diagnostics);
 	key_map_free(&checking.keys);
 	free(checking.takers);
 	free(checking.places);

@@ -84,7 +84,7 @@ static void look_at_services(struct noting *noting, const struct merged *merged)
 	}
 }
 
-void note_other_ports(const struct source *sources, size_t source_count,
+void other_ports_note(const struct source *sources, size_t source_count,
 		      struct diagnostics *diagnostics)
 {
 	struct noting noting = {.sources = sources, .diagnostics = diagnostics};

@@ -13,7 +13,7 @@
  * Notes each name that a lower source answers for a protocol, at a port at which no higher one
  * answers it for another protocol, with both places.
  */
-void note_other_ports(const struct source *sources, size_t source_count,
+void other_ports_note(const struct source *sources, size_t source_count,
 		      struct diagnostics *diagnostics);
 
 #endif

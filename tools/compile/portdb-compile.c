@@ -318,7 +318,7 @@ static void process(struct options *options, const struct source_list *list,
 					     : system_database(options);
 		list_sources(list, sources, *options->root ? NULL : path, options->format);
 		if (options->is_verbose)
-			note_other_ports(sources, list->count, diagnostics);
+			other_ports_note(sources, list->count, diagnostics);
 		free(path);
 		return;
 	}
