@@ -424,6 +424,49 @@ Test(query, takes_the_status_from_tables_of_one_name)
 		     NO_ERRORS, "465", "80");
 }
 
+static unsigned count_lines(const char *text)
+{
+	unsigned count = 0;
+
+	for (; (text = strchr(text, '\n')); text++)
+		count++;
+	return count;
+}
+
+static unsigned count_services(const char *path)
+{
+	char *text = read_file(path, NULL);
+	struct database database;
+
+	database_make(&database, (const char *const *)&text, 1);
+	unsigned count = (unsigned)database.merged.service_count;
+	database_free(&database);
+	free(text);
+	return count;
+}
+
+/* With all tables that are installed, and what they say of what is registered. */
+Test(query, calls_official_what_is_registered_and_no_more)
+{
+	struct run run;
+
+	RUN(&run, COMPILER, "-o", "test.db", DATA_DIR "/registry.csv",
+	    DATA_DIR "/tables/10-unix-services.zh.csv",
+	    DATA_DIR "/tables/20-well-known-ports.en.csv",
+	    DATA_DIR "/tables/30-common-ports.en.csv", DATA_DIR "/tables/40-ports-in-brief.en.csv",
+	    DATA_DIR "/tables/50-portas.pt.csv", DATA_DIR "/tables/60-services-in-use.csv");
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+	RUN(&run, QUERY, "-d", "test.db", "--all", "--status=official", "--format=csv");
+	/* A heading; and flex-lm, which is registered at ten ports without a protocol. */
+	cr_expect_eq(count_lines(run.output), 1 + count_services(DATA_DIR "/registry.csv") + 10);
+	run_free(&run);
+	EXPECT_QUERY(UTF8, 1, "", "portdb-query: no port is free from 1011 to 1024\n", "--free",
+		     "1011-1024", "--ephemeral");
+	EXPECT_QUERY(UTF8, 1, "", "portdb-query: no port is free from 27000 to 27009\n", "--free",
+		     "27000-27009", "--ephemeral");
+}
+
 Test(query, lists_what_sources_disagree_about)
 {
 	static const char conflicts[] =

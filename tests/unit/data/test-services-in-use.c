@@ -617,6 +617,7 @@ Test(services_in_use, have_short_words)
 		size_t length = strlen(words);
 		if (length == 0 && i > 0)
 			continue;
+		cr_assert_gt(length, 0, "line %lu: no words", claim->line);
 		counts[i]++;
 		cr_expect(length_of(words) >= (i == 2 ? 4 : 8) && length_of(words) <= 100,
 			  "line %lu: '%s'", claim->line, words);
