@@ -23,6 +23,7 @@ tests_portdb_tests_SOURCES = \
 	tests/programs/test-fuzz-targets.c \
 	tests/programs/test-getaddrinfo.c \
 	tests/programs/test-hardening.c \
+	tests/programs/test-hostile-output.c \
 	tests/programs/test-hosts.c \
 	tests/programs/test-lookup-faults.c \
 	tests/programs/test-lookup-files.c \
@@ -40,6 +41,7 @@ tests_portdb_tests_SOURCES = \
 	tests/support/examples.c tests/support/examples.h \
 	tests/support/faults.c tests/support/faults.h \
 	tests/support/guarded.c tests/support/guarded.h \
+	tests/support/hostile.c tests/support/hostile.h \
 	tests/support/host.c tests/support/host.h \
 	tests/support/module.c tests/support/module.h \
 	tests/support/oracle.c tests/support/oracle.h \
@@ -48,6 +50,7 @@ tests_portdb_tests_SOURCES = \
 	tests/support/sanitizers.h \
 	tests/support/support.c tests/support/support.h \
 	tests/support/text-database.c tests/support/text-database.h \
+	tests/support/typing.c tests/support/typing.h \
 	tests/unit/data/test-answers.c \
 	tests/unit/data/test-reference-tables.c \
 	tests/unit/data/test-registry.c \
@@ -107,8 +110,9 @@ tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DMODULES='"$(abs_top_builddir)/nss/.libs"' \
 	-DQUERY='"$(abs_top_builddir)/tools/portdb-query"' \
 	-DSERVICES_LINE='"$(abs_top_srcdir)/tools/system/services-line"'
-tests_portdb_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
-tests_portdb_tests_LDADD = nss/libservices.la tools/libcompile.la tools/libquery.la $(CRITERION_LIBS)
+tests_portdb_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS) $(JANSSON_CFLAGS)
+tests_portdb_tests_LDADD = nss/libservices.la tools/libcompile.la tools/libquery.la $(CRITERION_LIBS) \
+	$(CSV_LIBS) $(JANSSON_LIBS) $(RESOLV_LIBS) $(UNISTRING_LIBS)
 
 # The same tests without Criterion's library, for where that does not start.
 EXTRA_PROGRAMS += tests/forked-tests
@@ -116,7 +120,7 @@ tests_forked_tests_SOURCES = tests/support/forking.c
 tests_forked_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_forked_tests_LDADD = $(tests_portdb_tests_OBJECTS) nss/libservices.la tools/libcompile.la \
 	tools/libquery.la \
-	-ldl -lpthread
+	$(CSV_LIBS) $(JANSSON_LIBS) $(RESOLV_LIBS) $(UNISTRING_LIBS) -ldl -lpthread
 EXTRA_tests_forked_tests_DEPENDENCIES = $(tests_portdb_tests_OBJECTS)
 
 tests_programs_stress_SOURCES = \

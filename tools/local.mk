@@ -4,8 +4,10 @@ tools_libshared_la_SOURCES = \
 	tools/shared/arena.c tools/shared/arena.h \
 	tools/shared/ascii.c tools/shared/ascii.h \
 	tools/shared/buffer.c tools/shared/buffer.h \
+	tools/shared/document.c tools/shared/document.h \
 	tools/shared/listing.c tools/shared/listing-table.c tools/shared/listing.h \
 	tools/shared/memory.c tools/shared/memory.h \
+	tools/shared/message.c tools/shared/message.h \
 	tools/shared/port.c tools/shared/port.h \
 	tools/shared/registry.h \
 	tools/shared/terminal.c tools/shared/terminal.h \

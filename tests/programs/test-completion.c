@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "query-support.h"
+#include "tests/support/typing.h"
 
 TestSuite(completion, .init = enter_with_database, .timeout = 60);
 
@@ -94,4 +96,116 @@ Test(completion, offers_every_option)
 {
 	expect_every_option("portdb-query", QUERY);
 	expect_every_option("portdb-compile", COMPILER);
+}
+
+/* An interactive shell here, where the programs only write down in "said" how they were called. */
+static const char shell[] = "PS1='$ ' HISTFILE= HOME=$PWD; unset PROMPT_COMMAND\n"
+			    ". '" COMPLETIONS "/portdb-query.bash'\n"
+			    ". '" COMPLETIONS "/portdb-compile.bash'\n"
+			    "note() { printf '<%s>' \"$@\" >\"$HOME/said\"; }\n"
+			    "portdb-query() {\n"
+			    "	case \" $* \" in\n"
+			    "	*' --all '*) '" QUERY "' \"$@\" ;;\n"
+			    "	*) note \"$@\" ;;\n"
+			    "	esac\n"
+			    "}\n"
+			    "portdb-compile() { note \"$@\"; }\n";
+
+/* Types the keys and ENTER; the program is to be called with these words, and nothing else to run.
+ */
+static void expect_typed(const char *keys, const char *expected)
+{
+	char *line;
+
+	setenv("TERM", "dumb", 1);
+	setenv("INPUTRC", "/dev/null", 1);
+	unlink("said");
+	cr_assert_gt(asprintf(&line, "%s\nexit\n", keys), 0);
+	char *screen = TYPE_AT(line, "bash", "--noprofile", "--rcfile", "shell", "-i");
+	char *said = access("said", R_OK) == 0 ? read_file("said", NULL) : strdup("nothing");
+	cr_expect_str_eq(said, expected, "%s: %s\n%s", keys, said, screen);
+	cr_expect_neq(access("ran", F_OK), 0, "%s has run a command:\n%s", keys, screen);
+	unlink("ran");
+	free(said);
+	free(screen);
+	free(line);
+}
+
+/* What TAB inserts, ENTER runs. */
+Test(completion, makes_no_command_of_a_name)
+{
+	static const char *const names[] = {
+	    "a1$(touch${IFS}ran)",
+	    "b1`touch${IFS}ran`",
+	    "c1;touch${IFS}ran",
+	    "d1'x\"y",
+	    "e1&touch${IFS}ran",
+	    "f1|touch${IFS}ran",
+	    "g1>ran",
+	    "h1\\n\\",
+	    "i1*?[ab]{c,d}~",
+	    "j1$'x'$\"y\"${HOME}",
+	    "k1!!",
+	    "l1=x:y,z%@^",
+	};
+	struct run run;
+	FILE *file = fopen("hostile", "we");
+
+	write_text("shell", shell);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		fprintf(file, "%s %zu/tcp\n", names[i], i + 1);
+	fputs("other 77/tcp$(touch${IFS}ran)\nsame$x 80/tcp\nsame$y 81/tcp\n"
+	      "m1\033[31m 82/tcp\nn1\302\233x 83/tcp\n-o1 84/tcp\n",
+	      file);
+	fclose(file);
+	write_text("blank.csv", "Service Name,Port Number,Transport Protocol\no1 ran,90,tcp\n");
+	RUN(&run, COMPILER, "-o", "hostile.db", "hostile", "blank.csv");
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		char keys[64];
+		char expected[64];
+		snprintf(keys, sizeof keys, "portdb-query -d hostile.db %.2s\t", names[i]);
+		snprintf(expected, sizeof expected, "<-d><hostile.db><%s>", names[i]);
+		expect_typed(keys, expected);
+	}
+	expect_typed("portdb-query -d hostile.db 77/\t",
+		     "<-d><hostile.db><77/tcp$(touch${IFS}ran)>");
+	/* What is common to several, more keys, and the rest. */
+	expect_typed("portdb-query -d hostile.db sa\tx\t", "<-d><hostile.db><same$x>");
+	/* Not offered: what a terminal would obey, what is more than a word, what is an option. */
+	expect_typed("portdb-query -d hostile.db m1\t", "<-d><hostile.db><m1>");
+	expect_typed("portdb-query -d hostile.db n1\t", "<-d><hostile.db><n1>");
+	expect_typed("portdb-query -d hostile.db o1\t", "<-d><hostile.db><o1>");
+	expect_typed("portdb-query -d hostile.db -o\t", "<-d><hostile.db><-o>");
+}
+
+Test(completion, makes_no_command_of_a_file)
+{
+	static const char *const names[] = {"a1$(touch ran)", "b1`touch ran`", "c1;touch ran",
+					    "d1 e",           "e1'f\"g",       "f1&touch ran"};
+
+	write_text("shell", shell);
+	make_directories("files");
+	make_directories("dash");
+	make_directories("lines");
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		char path[64];
+		char keys[64];
+		char expected[64];
+		snprintf(path, sizeof path, "files/%s", names[i]);
+		write_text(path, "");
+		snprintf(keys, sizeof keys, "portdb-compile files/%.2s\t", names[i]);
+		snprintf(expected, sizeof expected, "<files/%s>", names[i]);
+		expect_typed(keys, expected);
+		snprintf(keys, sizeof keys, "portdb-query -d files/%.2s\t", names[i]);
+		snprintf(expected, sizeof expected, "<-d><files/%s>", names[i]);
+		expect_typed(keys, expected);
+	}
+	write_text("dash/-oX", "");
+	expect_typed("cd dash\nportdb-compile \t", "<./-oX>");
+	expect_typed("cd dash\nportdb-query -d \t", "<-d><./-oX>");
+	write_text("lines/x\ny;touch ran", "");
+	expect_typed("portdb-compile lines/x\t", "<lines/x>");
+	expect_typed("portdb-query -d lines/x\t", "<-d><lines/x>");
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "query-support.h"
+#include "tests/support/typing.h"
 
 #define NO_ERRORS ""
 #define TRY_HELP  "Try `portdb-query --help' or `portdb-query --usage' for more information.\n"
@@ -529,10 +530,29 @@ Test(query, makes_texts_harmless)
 		     "NAME PORT  ALIASES STATUS DESCRIPTION\n"
 		     "bad  1/tcp                ?[31mred?[0m ? ?x y\n",
 		     NO_ERRORS, "-d", "bad.db", "1");
+	/* A file is to hold what there is; only a terminal obeys. */
 	EXPECT_QUERY(UTF8, 0,
 		     "Service Name,Port Number,Transport Protocol,Aliases,Status,Description,"
 		     "Language,Source\n"
-		     "bad,1,tcp,,,\xef\xbf\xbd[31mred\xef\xbf\xbd[0m \xef\xbf\xbd "
-		     "\xef\xbf\xbdx y,en,bad\n",
+		     "bad,1,tcp,,,\033[31mred\033[0m \xef\xbf\xbd \xe2\x80\xaex\ty,en,bad\n",
 		     NO_ERRORS, "-d", "bad.db", "1", "--format=csv");
+}
+
+Test(query, makes_texts_harmless_to_a_terminal)
+{
+	struct run run;
+
+	write_text("bad", "b\302\233d 1/tcp # \033[31mred\xe2\x80\xae\n");
+	RUN(&run, COMPILER, "-o", "bad.db", "bad");
+	run_free(&run);
+	setenv("LC_ALL", UTF8, 1);
+	char *screen = TYPE_AT("", QUERY, "-d", "bad.db", "1", "--format=csv");
+	cr_expect_not_null(strstr(screen, "\nb\xef\xbf\xbd"
+					  "d,1,tcp,,,\xef\xbf\xbd[31mred\xef\xbf\xbd,"),
+			   "%s", screen);
+	free(screen);
+	screen = TYPE_AT("", QUERY, "-d", "bad.db", "1", "--format=services");
+	cr_expect_str_eq(screen, "b\xef\xbf\xbd"
+				 "d\t1/tcp\r\n");
+	free(screen);
 }

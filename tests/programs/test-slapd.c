@@ -16,7 +16,9 @@
 
 #include "nss/reader/claims.h"
 #include "nss/reader/file.h"
+#include "tests/support/hostile.h"
 #include "tests/support/support.h"
+#include "tools/query/output.h"
 
 #define BASE     "ou=services,dc=example,dc=org"
 #define MANAGER  "cn=manager," BASE
@@ -371,4 +373,47 @@ Test(slapd, gives_services_back_as_they_were)
 	search(search_file, "-v");
 	compile(back, search_file);
 	compare(from, back);
+}
+
+/* Entries of the services below BASE. */
+static unsigned count_services(void)
+{
+	struct run run;
+	unsigned count = 0;
+
+	RUN(&run, "ldapsearch", "-x", "-LLL", "-H", slapd_uri, "-b", BASE,
+	    "(objectClass=ipService)", "dn");
+	for (const char *next = run.output; (next = strstr(next, "dn:")); next++)
+		count++;
+	expect_done(&run, "ldapsearch");
+	return count;
+}
+
+/* Whatever they are called, the directory takes them all, each for one. */
+Test(slapd, takes_hostile_names)
+{
+	const char *missing = find_programs();
+	struct random random = {.state = 4511};
+	struct answers answers = hostile_answers(&random, 400);
+	struct left_out left_out = {0};
+	char *file = scratch_path("hostile.ldif");
+	char *base = scratch_path("base.ldif");
+	FILE *usual = stdout;
+	unsigned written = 0;
+
+	if (missing)
+		cr_skip_test("%s", missing);
+	stdout = fopen(file, "we");
+	output_ldif(&answers, BASE, &left_out);
+	fclose(stdout);
+	stdout = usual;
+	for (const char *next = read_file(file, NULL); (next = strstr(next, "\n\ndn:")); next++)
+		written++;
+	start_slapd();
+	wait_for_slapd();
+	write_text(base, "dn: " BASE "\nobjectClass: organizationalUnit\nou: services\n");
+	add_to_directory(base);
+	add_to_directory(file);
+	cr_expect_geq(written, 100);
+	cr_expect_eq(count_services(), written);
 }

@@ -25,6 +25,7 @@
 #include "tools/compile/sources/diagnostics.h"
 #include "tools/compile/sources/source-list.h"
 #include "tools/shared/memory.h"
+#include "tools/shared/message.h"
 #include "verify.h"
 
 const char *argp_program_version = "portdb-compile (" PACKAGE_NAME ") " PACKAGE_VERSION;
@@ -203,7 +204,7 @@ static void verify_file(const char *path, const char *shown, struct diagnostics 
 	if (wrong)
 		diagnostics_error(diagnostics, shown, "%s", wrong);
 	else
-		printf("%s: %u service%s, nothing wrong\n", shown, services, plural(services));
+		message_tell("%s: %u service%s, nothing wrong", shown, services, plural(services));
 }
 
 /* Below another root no link may lead out of it, so the file is opened there first. */
@@ -251,10 +252,10 @@ static void print_summary(const struct merged *merged, size_t source_count,
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	long milliseconds =
 	    (end.tv_sec - start->tv_sec) * 1000 + (end.tv_nsec - start->tv_nsec) / 1000000;
-	printf("%zu service%s from %zu claim%s of %zu source%s, %u bytes, %ld ms: %s%s\n",
-	       merged->service_count, plural(merged->service_count), merged->evidence_count,
-	       plural(merged->evidence_count), source_count, plural(source_count), image->size,
-	       milliseconds, path, outcome == UNCHANGED ? " (unchanged)" : "");
+	message_tell("%zu service%s from %zu claim%s of %zu source%s, %u bytes, %ld ms: %s%s",
+		     merged->service_count, plural(merged->service_count), merged->evidence_count,
+		     plural(merged->evidence_count), source_count, plural(source_count),
+		     image->size, milliseconds, path, outcome == UNCHANGED ? " (unchanged)" : "");
 }
 
 /* The directory of the system's database may not be there yet: in a new image, for one. */
@@ -445,6 +446,7 @@ int main(int argc, char **argv)
 
 	argp_err_exit_status = EXIT_USAGE;
 	setlocale(LC_CTYPE, "");
+	message_guard();
 	/* A file that grows too large fails in write(2), where it can be cleaned up after. */
 	signal(SIGXFSZ, SIG_IGN);
 	argp_parse(&parser, argc, argv, 0, NULL, &options);

@@ -1,6 +1,18 @@
 # bash completion for portdb-compile
 # shellcheck shell=bash
 
+# The file names that start with $2, of the kind $1 (-f all, -d directories), on lines of their own;
+# readline quotes them. One with a line feed in it is not offered. One that starts with a "-" would
+# be an option.
+_portdb_compile_files() {
+	local found
+	compgen "$1" -- "$2" | while IFS= read -r found; do
+		[[ -e ${found/#\~\//$HOME/} || -L $found ]] || continue
+		[[ $found != -* ]] || found=./$found
+		printf '%s\n' "$found"
+	done
+}
+
 _portdb_compile() {
 	local current=${COMP_WORDS[COMP_CWORD]}
 	local previous=${COMP_WORDS[COMP_CWORD - 1]}
@@ -26,9 +38,9 @@ _portdb_compile() {
 	# Any file may be a source or a database.
 	compopt -o filenames 2>/dev/null
 	if [[ $previous == --root ]]; then
-		mapfile -t COMPREPLY < <(compgen -d -- "$current")
+		mapfile -t COMPREPLY < <(_portdb_compile_files -d "$current")
 	else
-		mapfile -t COMPREPLY < <(compgen -f -- "$current")
+		mapfile -t COMPREPLY < <(_portdb_compile_files -f "$current")
 	fi
 }
 

@@ -2,24 +2,43 @@
 # shellcheck shell=bash
 
 # Names and aliases, or ports, of the database in use, those that start with $1. The rest are the
-# options that choose the database.
+# options that choose the database. A name may hold anything, and what is completed is run: so each
+# is quoted, and one with other characters than ASCII's, which a terminal might obey, is not offered.
 _portdb_query_words() {
 	local word=$1
+	local found
 	shift
 	portdb-query "$@" --all --format services 2>/dev/null |
-		awk -v word="$word" '
+		WORD=$word LC_ALL=C awk '
+			BEGIN { word = ENVIRON["WORD"] }
 			{
-				split($2, place, "/")
+				slash = index($2, "/")
+				port = substr($2, 1, slash - 1)
+				protocol = substr($2, slash)
 				if (word ~ /^[0-9]+$/)
-					$0 = place[1]
+					$0 = port
 				else if (word ~ /\//)
-					$0 = place[1] "/" place[2] " " $1 "/" place[2]
+					$0 = port protocol " " $1 protocol
 				else
 					$2 = ""
 				for (i = 1; i <= NF; i++)
-					if (index($i, word) == 1 && !seen[$i]++)
+					if (index($i, word) == 1 && $i !~ /[^!-~]/ && !seen[$i]++)
 						print $i
-			}'
+			}' |
+		while IFS= read -r found; do
+			printf '%q\n' "$found"
+		done
+}
+
+# The file names that start with $1, on lines of their own; readline quotes them. One with a line
+# feed in it is not offered. One that starts with a "-" would be an option.
+_portdb_query_files() {
+	local found
+	compgen -f -- "$1" | while IFS= read -r found; do
+		[[ -e ${found/#\~\//$HOME/} || -L $found ]] || continue
+		[[ $found != -* ]] || found=./$found
+		printf '%s\n' "$found"
+	done
 }
 
 _portdb_query() {
@@ -29,6 +48,7 @@ _portdb_query() {
 		--lang= --listening -n --range= --search= --sources --status= --help --usage
 		--version'
 	local database=()
+	local word
 	local i
 
 	COMPREPLY=()
@@ -40,7 +60,8 @@ _portdb_query() {
 	fi
 	case $previous in
 	-d)
-		mapfile -t COMPREPLY < <(compgen -f -- "$current")
+		compopt -o filenames 2>/dev/null
+		mapfile -t COMPREPLY < <(_portdb_query_files "$current")
 		return
 		;;
 	--format)
@@ -65,8 +86,16 @@ _portdb_query() {
 		[[ ${COMPREPLY[0]-} != *= ]] || compopt -o nospace 2>/dev/null
 		return
 	fi
+	# What was completed before has a backslash before each character that needs one. What is
+	# quoted otherwise is left alone.
+	[[ $current != *[\"\'\$\`]* || $current == *\\* ]] || return
+	# shellcheck disable=SC2162 # read takes the backslashes away
+	IFS= read current <<<"$current"
 	for ((i = 1; i < COMP_CWORD - 1; i++)); do
-		[[ ${COMP_WORDS[i]} != -d ]] || database=(-d "${COMP_WORDS[i + 1]}")
+		[[ ${COMP_WORDS[i]} == -d ]] || continue
+		# shellcheck disable=SC2162
+		IFS= read word <<<"${COMP_WORDS[i + 1]}"
+		database=(-d "$word")
 	done
 	[[ -z $current ]] || mapfile -t COMPREPLY < <(_portdb_query_words "$current" "${database[@]}")
 }

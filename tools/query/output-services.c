@@ -3,38 +3,52 @@
 
 #include <stdio.h>
 
+#include "tools/shared/ascii.h"
+#include "tools/shared/text.h"
+
 /* Whether such a file can hold the word: none of what isspace(3) calls a blank, and no comment. */
 static bool is_word(const char *text)
 {
 	for (; *text; text++)
-		if (*text == ' ' || (*text >= '\t' && *text <= '\r') || *text == '#')
+		if (ascii_is_blank(*text) || *text == '#')
 			return false;
 	return true;
 }
 
+/* Slashes at the start of a protocol would be taken for those behind the port. */
 static bool is_service(const struct answer *answer)
 {
 	return answer->name && *answer->name && answer->has_port &&
 	       answer->port == answer->last_port && is_word(answer->name) &&
-	       is_word(answer->protocol);
+	       is_word(answer->protocol) && *answer->protocol != '/';
 }
 
-void output_services(const struct answers *answers, size_t *left_out)
+/* As it is, but for a terminal. */
+static const char *shown(struct arena *memory, const char *word, const struct terminal *terminal)
 {
-	*left_out = 0;
+	return terminal->is_terminal ? text_for_people(memory, word, terminal->is_ascii) : word;
+}
+
+void output_services(const struct answers *answers, const struct terminal *terminal,
+		     struct left_out *left_out)
+{
+	struct arena memory = {0};
+
 	for (size_t i = 0; i < answers->count; i++) {
 		const struct answer *answer = &answers->items[i];
 		if (!is_service(answer)) {
-			++*left_out;
+			left_out->names++;
 			continue;
 		}
-		printf("%s\t%u/%s", answer->name, answer->port, answer->protocol);
+		printf("%s\t%u/", shown(&memory, answer->name, terminal), answer->port);
+		fputs(shown(&memory, answer->protocol, terminal), stdout);
 		for (size_t j = 0; j < answer->alias_count; j++) {
-			if (is_word(answer->aliases[j]))
-				printf(" %s", answer->aliases[j]);
+			if (*answer->aliases[j] && is_word(answer->aliases[j]))
+				printf(" %s", shown(&memory, answer->aliases[j], terminal));
 			else
-				++*left_out;
+				left_out->names++;
 		}
 		putchar('\n');
 	}
+	arena_free(&memory);
 }

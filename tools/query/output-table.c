@@ -1,18 +1,17 @@
 /* Answers as tables and as CSV. */
 #include "output.h"
 
+#include "tools/shared/ascii.h"
 #include "tools/shared/buffer.h"
 #include "tools/shared/memory.h"
+#include "tools/shared/text.h"
 
 static const char *aliases_of(struct listing *listing, const struct answer *answer)
 {
 	struct buffer aliases = {0};
 
-	for (size_t i = 0; i < answer->alias_count; i++) {
-		if (i > 0)
-			buffer_add_character(&aliases, ' ');
-		buffer_add_string(&aliases, answer->aliases[i]);
-	}
+	for (size_t i = 0; i < answer->alias_count; i++)
+		buffer_print(&aliases, "%s%s", i > 0 ? " " : "", answer->aliases[i]);
 	const char *kept = arena_string(&listing->memory, aliases.bytes, aliases.length);
 	buffer_free(&aliases);
 	return kept;
@@ -101,7 +100,38 @@ void output_claims_table(const struct answers *answers, const struct terminal *t
 	listing_close(&listing);
 }
 
-void output_csv(const struct answers *answers)
+/* Whether it comes back as one word out of a cell with several. */
+static bool is_word(const char *text)
+{
+	return *text && text[ascii_word_length(text)] == '\0' && text_is_utf8(text);
+}
+
+/* Those that a reader can tell from each other. */
+static const char *alias_words_of(struct listing *listing, const struct answer *answer,
+				  struct left_out *left_out)
+{
+	struct buffer aliases = {0};
+
+	for (size_t i = 0; i < answer->alias_count; i++) {
+		if (is_word(answer->aliases[i]))
+			buffer_print(&aliases, "%s%s", aliases.length > 0 ? " " : "",
+				     answer->aliases[i]);
+		else
+			left_out->names++;
+	}
+	const char *kept = arena_string(&listing->memory, aliases.bytes, aliases.length);
+	buffer_free(&aliases);
+	return kept;
+}
+
+/* With something else in place of a byte that is not UTF-8, it would be another service. */
+static bool can_be_text(const char *name, const char *protocol)
+{
+	return (!name || text_is_utf8(name)) && text_is_utf8(protocol);
+}
+
+void output_csv(const struct answers *answers, const struct terminal *terminal,
+		struct left_out *left_out)
 {
 	static const struct listing_column columns[] = {
 	    {.key = "Service Name"}, {.key = "Port Number"}, {.key = "Transport Protocol"},
@@ -113,18 +143,23 @@ void output_csv(const struct answers *answers)
 	listing_open(&listing, NULL, columns, LENGTH(columns));
 	for (size_t i = 0; i < answers->count; i++) {
 		const struct answer *answer = &answers->items[i];
+		if (!can_be_text(answer->name, answer->protocol)) {
+			left_out->names++;
+			continue;
+		}
 		const char *const cells[] = {
 		    answer->name,     answer->has_port ? ports_of(&listing, answer) : NULL,
-		    answer->protocol, aliases_of(&listing, answer),
+		    answer->protocol, alias_words_of(&listing, answer, left_out),
 		    answer->status,   answer->description,
 		    answer->language, answer->source};
 		listing_add(&listing, cells, false);
 	}
-	listing_print_csv(&listing);
+	listing_print_csv(&listing, terminal);
 	listing_close(&listing);
 }
 
-void output_claims_csv(const struct answers *answers)
+void output_claims_csv(const struct answers *answers, const struct terminal *terminal,
+		       struct left_out *left_out)
 {
 	static const struct listing_column columns[] = {
 	    {.key = "Service Name"}, {.key = "Port Number"}, {.key = "Transport Protocol"},
@@ -138,6 +173,11 @@ void output_claims_csv(const struct answers *answers)
 		const struct answer *answer = &answers->items[i];
 		for (size_t j = 0; j < answer->claim_count; j++) {
 			const struct answer_claim *claim = &answer->claims[j];
+			if (!can_be_text(claim->name, answer->protocol) ||
+			    !can_be_text(answer->name, "")) {
+				left_out->names++;
+				continue;
+			}
 			const char *const cells[] = {
 			    claim->name,
 			    ports_of(&listing, answer),
@@ -151,6 +191,6 @@ void output_claims_csv(const struct answers *answers)
 			listing_add(&listing, cells, false);
 		}
 	}
-	listing_print_csv(&listing);
+	listing_print_csv(&listing, terminal);
 	listing_close(&listing);
 }

@@ -19,25 +19,38 @@ void output_table(const struct answers *answers, const struct terminal *terminal
 /* A table of every claim behind the answers. */
 void output_claims_table(const struct answers *answers, const struct terminal *terminal);
 
-/* CSV in the columns that portdb-compile reads, and a few more. */
-void output_csv(const struct answers *answers);
-
-/* CSV of every claim behind the answers. */
-void output_claims_csv(const struct answers *answers);
-
-/* One JSON document; with the claims if they are asked for. */
-void output_json(const struct answers *answers, bool has_claims);
+/* What the format cannot hold, or could not give back as it is. */
+struct left_out {
+	size_t names; /* of services, with all that is said of them, and aliases */
+	size_t descriptions;
+};
 
 /*
- * A services(5) file. What such a file cannot hold (a name with a blank or a '#' in it, a row that
- * is no service) is left out: *left_out counts it.
+ * CSV in the columns that portdb-compile reads, and a few more. A row for each answer; left out are
+ * names, protocols and aliases that are not UTF-8, and an alias that is not one word.
  */
-void output_services(const struct answers *answers, size_t *left_out);
+void output_csv(const struct answers *answers, const struct terminal *terminal,
+		struct left_out *left_out);
+
+/* CSV of every claim behind the answers. */
+void output_claims_csv(const struct answers *answers, const struct terminal *terminal,
+		       struct left_out *left_out);
+
+/* One JSON document; with the claims if they are asked for. Left out are names, protocols and
+ * aliases that are not UTF-8. */
+void output_json(const struct answers *answers, bool has_claims, struct left_out *left_out);
+
+/*
+ * A services(5) file. What such a file cannot hold is left out: a name with a blank or a '#' in it,
+ * a protocol that starts with a '/', a row that is no service.
+ */
+void output_services(const struct answers *answers, const struct terminal *terminal,
+		     struct left_out *left_out);
 
 /*
  * LDIF (RFC 2849): an ipService (RFC 2307) for each answer, below the entry `base`. What the
- * directory could not hold is left out: *left_out counts it.
+ * directory could not hold is left out.
  */
-void output_ldif(const struct answers *answers, const char *base, size_t *left_out);
+void output_ldif(const struct answers *answers, const char *base, struct left_out *left_out);
 
 #endif

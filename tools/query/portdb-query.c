@@ -11,6 +11,7 @@
 
 #include "request.h"
 #include "tools/shared/memory.h"
+#include "tools/shared/message.h"
 
 const char *argp_program_version = "portdb-query (" PACKAGE_NAME ") " PACKAGE_VERSION;
 
@@ -217,11 +218,11 @@ int main(int argc, char **argv)
 
 	argp_err_exit_status = EXIT_USAGE;
 	set_locale();
+	message_guard();
 	argp_parse(&parser, argc, argv, 0, NULL, &request);
 	bool is_done = request_run(&request);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "%s: standard output: %s\n", program_invocation_short_name,
-			strerror(errno));
+		message_say("standard output: %s", strerror(errno));
 		is_done = false;
 	}
 	return is_done ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -1,7 +1,6 @@
 #include "request.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +13,7 @@
 #include "search.h"
 #include "tools/shared/buffer.h"
 #include "tools/shared/memory.h"
-#include "tools/shared/text.h"
+#include "tools/shared/message.h"
 
 #define NEAREST_MAX 5
 
@@ -27,25 +26,6 @@ struct work {
 	bool has_failed; /* or something was not found */
 };
 
-/* One line on standard error, whatever the strings in it. */
-static void say(const struct work *work, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void say(const struct work *work, const char *format, ...)
-{
-	struct buffer text = {0};
-	struct arena memory = {0};
-	va_list arguments;
-
-	va_start(arguments, format);
-	buffer_print_list(&text, format, arguments);
-	va_end(arguments);
-	fprintf(stderr, "%s: %s\n", program_invocation_short_name,
-		text_for_people(&memory, buffer_string(&text), work->terminal.is_ascii));
-	buffer_free(&text);
-	arena_free(&memory);
-}
-
 /* Says that a name was not found, and which ones are like it. */
 static void say_nearest(struct work *work, const struct question *question)
 {
@@ -54,12 +34,12 @@ static void say_nearest(struct work *work, const struct question *question)
 
 	size_t count = nearest_names(&work->catalog, question->name, names, NEAREST_MAX);
 	if (count == 0) {
-		say(work, "%s: not found", question->text);
+		message_say("%s: not found", question->text);
 		return;
 	}
 	for (size_t i = 0; i < count; i++)
 		buffer_print(&list, "%s%s", i > 0 ? ", " : "", names[i]);
-	say(work, "%s: not found; near it: %s", question->text, buffer_string(&list));
+	message_say("%s: not found; near it: %s", question->text, buffer_string(&list));
 	buffer_free(&list);
 }
 
@@ -67,11 +47,11 @@ static void say_not_found(struct work *work, const struct question *question)
 {
 	work->has_failed = true;
 	if (question->is_out_of_range)
-		say(work, "%s: not found: ports go from 0 to 65535", question->text);
+		message_say("%s: not found: ports go from 0 to 65535", question->text);
 	else if (question->name)
 		say_nearest(work, question);
 	else
-		say(work, "%s: not found", question->text);
+		message_say("%s: not found", question->text);
 }
 
 static void look_up_text(struct work *work, const char *text)
@@ -105,7 +85,7 @@ static void look_up_input(struct work *work)
 	}
 	free(line);
 	if (ferror(stdin)) {
-		say(work, "standard input: %s", strerror(errno));
+		message_say("standard input: %s", strerror(errno));
 		work->has_failed = true;
 	}
 }
@@ -134,33 +114,50 @@ static void search_words(struct work *work)
 	free(words);
 }
 
+static const char *format_name(enum format format)
+{
+	static const char *const names[] = {
+	    [FORMAT_TABLE] = "a table",    [FORMAT_JSON] = "JSON",
+	    [FORMAT_CSV] = "CSV",          [FORMAT_SERVICES] = "a services file",
+	    [FORMAT_LDIF] = "a directory",
+	};
+
+	return names[format];
+}
+
+static void say_left_out(size_t count, const char *what, enum format format)
+{
+	if (count > 0)
+		message_say("%zu %s%s left out, which %s cannot hold", count, what,
+			    count == 1 ? "" : "s", format_name(format));
+}
+
 static void print_answers(struct work *work)
 {
 	const struct request *request = work->request;
 	bool has_claims = request->has_claims || request->mode == CONFLICTS;
-	size_t left_out = 0;
+	struct left_out left_out = {0};
 
 	switch (request->format) {
 	case FORMAT_TABLE:
 		(has_claims ? output_claims_table : output_table)(&work->answers, &work->terminal);
 		break;
 	case FORMAT_JSON:
-		output_json(&work->answers, has_claims);
+		output_json(&work->answers, has_claims, &left_out);
 		break;
 	case FORMAT_CSV:
-		(has_claims ? output_claims_csv : output_csv)(&work->answers);
+		(has_claims ? output_claims_csv : output_csv)(&work->answers, &work->terminal,
+							      &left_out);
 		break;
 	case FORMAT_SERVICES:
-		output_services(&work->answers, &left_out);
+		output_services(&work->answers, &work->terminal, &left_out);
 		break;
 	case FORMAT_LDIF:
 		output_ldif(&work->answers, request->base, &left_out);
 		break;
 	}
-	if (left_out > 0)
-		say(work, "%zu name%s left out, which %s cannot hold", left_out,
-		    left_out == 1 ? "" : "s",
-		    request->format == FORMAT_LDIF ? "a directory" : "a services file");
+	say_left_out(left_out.names, "name", request->format);
+	say_left_out(left_out.descriptions, "description", request->format);
 }
 
 static void answer_request(struct work *work)
@@ -183,7 +180,7 @@ static void answer_request(struct work *work)
 	print_answers(work);
 	/* No conflict is no failure. */
 	if (answers->count == 0 && request->mode != LOOK_UP && request->mode != CONFLICTS) {
-		say(work, "nothing found");
+		message_say("nothing found");
 		work->has_failed = true;
 	}
 }
@@ -195,8 +192,9 @@ static void find_free(struct work *work)
 	if (report_free(&work->catalog, request->range, request->limit, request->has_ephemeral,
 			request->format, &work->terminal))
 		return;
-	say(work, "no port is free from %u to %u%s", request->range.first, request->range.last,
-	    request->has_ephemeral ? "" : ", those of outgoing connections aside (--ephemeral)");
+	message_say("no port is free from %u to %u%s", request->range.first, request->range.last,
+		    request->has_ephemeral ? ""
+					   : ", those of outgoing connections aside (--ephemeral)");
 	work->has_failed = true;
 }
 
@@ -205,12 +203,12 @@ static void find_listening(struct work *work)
 	size_t hidden;
 
 	if (!report_listening(&work->catalog, work->request->format, &work->terminal, &hidden)) {
-		say(work, "/proc/net: %s", strerror(errno));
+		message_say("/proc/net: %s", strerror(errno));
 		work->has_failed = true;
 	}
 	if (hidden > 0)
-		say(work, "the processes of %zu socket%s are another user's and not shown", hidden,
-		    hidden == 1 ? "" : "s");
+		message_say("the processes of %zu socket%s are another user's and not shown",
+			    hidden, hidden == 1 ? "" : "s");
 }
 
 /* An answer is not silently stale. */
@@ -220,7 +218,8 @@ static void say_stale(struct work *work)
 
 	if (work->request->mode != SOURCES &&
 	    portdb_look_for_changes(&work->file.db, &work->file.published, &changes))
-		say(work, "%s: its sources have changed since (see --sources): run portdb-compile",
+		message_say(
+		    "%s: its sources have changed since (see --sources): run portdb-compile",
 		    work->request->database);
 }
 
@@ -241,7 +240,7 @@ static void work_on(struct work *work)
 	else
 		answer_request(work);
 	if (work->catalog.is_damaged) {
-		say(work, "%s: %s", work->request->database, portdb_strerror(PORTDB_DAMAGED));
+		message_say("%s: %s", work->request->database, portdb_strerror(PORTDB_DAMAGED));
 		work->has_failed = true;
 	} else {
 		say_stale(work);
@@ -256,8 +255,8 @@ bool request_run(const struct request *request)
 	enum portdb_result result;
 
 	if (!portdb_file_map(&work.file, request->database, &result)) {
-		say(&work, "%s: %s", request->database,
-		    result != PORTDB_OK ? portdb_strerror(result) : strerror(errno));
+		message_say("%s: %s", request->database,
+			    result != PORTDB_OK ? portdb_strerror(result) : strerror(errno));
 		return false;
 	}
 	work_on(&work);

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
+#include "ascii.h"
+#include "document.h"
 #include "memory.h"
 #include "text.h"
 
@@ -34,11 +34,24 @@ void listing_add(struct listing *listing, const char *const *cells, bool is_seco
 	listing->seconds[listing->row_count++] = is_second;
 }
 
-static void print_csv_cell(struct listing *listing, const char *cell)
+/* Readers take blanks off a field without quotes, and some of them line feeds for the row's end. */
+static bool needs_quotes(const char *text)
 {
-	const char *text = text_for_people(&listing->memory, cell ? cell : "", false);
+	size_t length = strlen(text);
 
-	if (!strpbrk(text, ",\"")) {
+	return strpbrk(text, ",\"\r\n") ||
+	       (length > 0 && (ascii_is_blank(text[0]) || ascii_is_blank(text[length - 1])));
+}
+
+/* As it is, but for a terminal. */
+static void print_csv_cell(struct listing *listing, const char *cell,
+			   const struct terminal *terminal)
+{
+	const char *text = text_as_utf8(&listing->memory, cell ? cell : "");
+
+	if (terminal->is_terminal)
+		text = text_for_people(&listing->memory, text, terminal->is_ascii);
+	if (!needs_quotes(text)) {
 		fputs(text, stdout);
 		return;
 	}
@@ -51,13 +64,13 @@ static void print_csv_cell(struct listing *listing, const char *cell)
 	putchar('"');
 }
 
-void listing_print_csv(struct listing *listing)
+void listing_print_csv(struct listing *listing, const struct terminal *terminal)
 {
 	for (size_t i = 0; i < listing->column_count; i++)
 		printf("%s%s", i > 0 ? "," : "", listing->columns[i].key);
 	putchar('\n');
 	for (size_t i = 0; i < listing->cell_count; i++) {
-		print_csv_cell(listing, listing->cells[i]);
+		print_csv_cell(listing, listing->cells[i], terminal);
 		putchar((i + 1) % listing->column_count == 0 ? '\n' : ',');
 	}
 }
@@ -86,8 +99,7 @@ void listing_print_json(struct listing *listing)
 		json_array_append_new(rows, object);
 	}
 	json_object_set_new(document, listing->name, rows);
-	json_dumpf(document, stdout, JSON_INDENT(2));
-	putchar('\n');
+	document_print(document);
 	json_decref(document);
 }
 
@@ -97,7 +109,7 @@ void listing_print(struct listing *listing, enum listing_format format,
 	if (format == LISTING_JSON)
 		listing_print_json(listing);
 	else if (format == LISTING_CSV)
-		listing_print_csv(listing);
+		listing_print_csv(listing, terminal);
 	else
 		listing_print_table(listing, terminal);
 }

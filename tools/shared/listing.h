@@ -38,8 +38,9 @@ void listing_add(struct listing *listing, const char *const *cells, bool is_seco
 /* As a table for people, in columns that fit the terminal if it is one. */
 void listing_print_table(struct listing *listing, const struct terminal *terminal);
 
-/* As CSV (RFC 4180, but for the line feed) in UTF-8, with a first row of keys. */
-void listing_print_csv(struct listing *listing);
+/* As CSV (RFC 4180, but for the line feed) in UTF-8, with a first row of keys. On a terminal
+ * without what that would obey. */
+void listing_print_csv(struct listing *listing, const struct terminal *terminal);
 
 /* As a JSON document of one member, the rows; numbers as numbers, null for empty cells. */
 void listing_print_json(struct listing *listing);

@@ -1,13 +1,16 @@
 #include "memory.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+/* By write(2): what stands behind stderr, see message.h, would want memory. */
 static _Noreturn void give_up(void)
 {
-	fprintf(stderr, "%s: out of memory\n", program_invocation_short_name);
+	static const char message[] = "portdb: out of memory\n";
+
+	if (write(STDERR_FILENO, message, sizeof message - 1) < 0)
+		_exit(EXIT_FAILURE);
 	exit(EXIT_FAILURE);
 }
 

@@ -24,6 +24,11 @@ static const char *finish(struct buffer *buffer, struct arena *memory)
 	return text;
 }
 
+bool text_is_utf8(const char *text)
+{
+	return !u8_check((const uint8_t *)text, strlen(text));
+}
+
 const char *text_as_utf8(struct arena *memory, const char *text)
 {
 	const uint8_t *next = (const uint8_t *)text;
@@ -55,7 +60,7 @@ static bool is_plain_ascii(const char *text)
 	return true;
 }
 
-static bool is_harmful(ucs4_t character)
+bool text_is_harmful(uint32_t character)
 {
 	/* Cf: formats, among which are those that turn the direction of writing. */
 	return uc_is_general_category(character, UC_CONTROL) ||
@@ -68,7 +73,7 @@ static ucs4_t harmless(ucs4_t character)
 {
 	if (character == '\n' || character == '\r' || character == '\t')
 		return ' ';
-	return is_harmful(character) ? REPLACEMENT : character;
+	return text_is_harmful(character) ? REPLACEMENT : character;
 }
 
 static void add_as_ascii(struct buffer *buffer, ucs4_t character)

@@ -7,8 +7,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "arena.h"
+
+bool text_is_utf8(const char *text);
+
+/* Whether a character of Unicode gives orders to a terminal, or turns the direction of writing. */
+bool text_is_harmful(uint32_t character);
 
 /* The text itself if it is UTF-8, or a copy in memory with U+FFFD for what is not. */
 const char *text_as_utf8(struct arena *memory, const char *text);

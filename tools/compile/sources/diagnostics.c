@@ -2,39 +2,37 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "tools/shared/buffer.h"
+#include "tools/shared/message.h"
 
 /* Of a longer message the rest is left out: what it quotes may have any length. */
 #define MESSAGE_MAX 1000
 
-/* Prints what came out of a format, on one line and harmless to terminals whatever a source says.
- */
-static void print_message(const char *format, va_list arguments)
+/* Prints `place`, and behind it what comes out of a format. */
+static void print_line(const char *place, const char *format, va_list arguments)
 {
 	struct buffer message = {0};
 
 	buffer_print_list(&message, format, arguments);
-	if (message.length > MESSAGE_MAX) {
+	bool is_cut = message.length > MESSAGE_MAX;
+	if (is_cut)
 		message.length = MESSAGE_MAX;
-		buffer_add_string(&message, "...");
-	}
-	for (size_t i = 0; i < message.length; i++)
-		if ((unsigned char)message.bytes[i] < ' ' || message.bytes[i] == 0x7f)
-			message.bytes[i] = '?';
-	fprintf(stderr, "%s\n", buffer_string(&message));
+	message_print("%s%s%s", place, buffer_string(&message), is_cut ? "..." : "");
 	buffer_free(&message);
 }
 
 static void print_row(const char *path, unsigned long line, const char *kind, const char *format,
 		      va_list arguments)
 {
+	struct buffer place = {0};
+
+	buffer_add_string(&place, path);
 	if (line > 0)
-		fprintf(stderr, "%s:%lu: %s: ", path, line, kind);
-	else
-		fprintf(stderr, "%s: %s: ", path, kind);
-	print_message(format, arguments);
+		buffer_print(&place, ":%lu", line);
+	buffer_print(&place, ": %s: ", kind);
+	print_line(buffer_string(&place), format, arguments);
+	buffer_free(&place);
 }
 
 void diagnostics_refused(struct diagnostics *diagnostics, const char *path, unsigned long line,
@@ -72,11 +70,13 @@ void diagnostics_note(struct diagnostics *diagnostics, const char *path, unsigne
 
 void diagnostics_error(struct diagnostics *diagnostics, const char *path, const char *format, ...)
 {
+	struct buffer place = {0};
 	va_list arguments;
 
 	diagnostics->errors++;
-	fprintf(stderr, "%s: %s: ", program_invocation_short_name, path);
+	buffer_print(&place, "%s: %s: ", program_invocation_short_name, path);
 	va_start(arguments, format);
-	print_message(format, arguments);
+	print_line(buffer_string(&place), format, arguments);
 	va_end(arguments);
+	buffer_free(&place);
 }

@@ -15,6 +15,7 @@
 #include "services-file.h"
 #include "table.h"
 #include "tools/shared/memory.h"
+#include "tools/shared/message.h"
 
 /* Where the C library has its own, whatever our directories are; and a distribution its defaults.
  */
@@ -87,8 +88,9 @@ static int in_byte_order(const struct dirent **one, const struct dirent **other)
 
 static void mention(const char *directory, const char *name)
 {
-	fprintf(stderr, "%s/%s: note: left alone: %s\n", directory, name,
-		name[0] == '.' ? "hidden" : "its name ends in none of .services, .csv and .ldif");
+	message_print("%s/%s: note: left alone: %s", directory, name,
+		      name[0] == '.' ? "hidden"
+				     : "its name ends in none of .services, .csv and .ldif");
 }
 
 /* Adds the sources among the entries of a directory that is open. */

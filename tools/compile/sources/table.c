@@ -72,8 +72,28 @@ struct reader {
 	unsigned long row_line; /* where the current row starts, */
 	unsigned long line;     /* and where the parser is */
 	bool is_in_row;         /* behind the row's first line */
+	bool has_nul;           /* in a field of the current row */
 	bool is_refused;        /* there is no use in reading on */
 };
+
+/* Longer than any language tag in use. */
+#define TAG_MAX 35
+
+/* A description in a language, Description[pt], and nothing but that: it may become the name of an
+ * attribute or an option wherever the database is shown. */
+static bool is_description_in_language(const char *name)
+{
+	static const char start[] = "Description[";
+	size_t length = 0;
+
+	if (strncmp(name, start, sizeof start - 1) != 0)
+		return false;
+	const char *tag = name + sizeof start - 1;
+	while (ascii_is_letter(tag[length]) || ascii_is_digit(tag[length]) || tag[length] == '-' ||
+	       tag[length] == '_')
+		length++;
+	return length > 0 && length <= TAG_MAX && strcmp(tag + length, "]") == 0;
+}
 
 static enum column column_of(const char *name)
 {
@@ -83,8 +103,7 @@ static enum column column_of(const char *name)
 	for (size_t i = 0; i < LENGTH(fact_columns); i++)
 		if (strcmp(name, fact_columns[i]) == 0)
 			return FACT;
-	/* A description in a language: Description[pt]. */
-	return strncmp(name, "Description[", 12) == 0 ? FACT : IGNORED;
+	return is_description_in_language(name) ? FACT : IGNORED;
 }
 
 static bool has_column(const struct reader *reader, enum column column)
@@ -105,8 +124,10 @@ static void read_header(struct reader *reader)
 		const struct field *field = &reader->fields[i];
 		reader->names[i] =
 		    source_string(reader->source, reader->text.bytes + field->start, field->length);
-		reader->columns[i] = column_of(reader->names[i]);
-		for (size_t j = 0; j < LENGTH(registry_columns); j++)
+		/* A name with a NUL in it is none that we know. */
+		bool is_whole = strlen(reader->names[i]) == field->length;
+		reader->columns[i] = is_whole ? column_of(reader->names[i]) : IGNORED;
+		for (size_t j = 0; is_whole && j < LENGTH(registry_columns); j++)
 			if (strcmp(reader->names[i], registry_columns[j]) == 0)
 				reader->is_registry = true;
 	}
@@ -242,6 +263,11 @@ static void read_row(struct reader *reader)
 	const char *aliases = field_in(reader, ALIASES);
 	struct claim row = {.line = reader->row_line};
 
+	/* No text that we keep can hold one; cut there, it would be another. */
+	if (reader->has_nul) {
+		REFUSE(reader, "a field has a NUL in it");
+		return;
+	}
 	if (!read_ports(ports, &row.port, &row.last_port)) {
 		REFUSE(reader, "'%s' is not a port or a range of ports from 0 to 65535", ports);
 		return;
@@ -279,9 +305,8 @@ static void field_ended(void *bytes, size_t length, void *context)
 
 	reader->fields = memory_grow(reader->fields, reader->field_count, &reader->field_capacity,
 				     sizeof *reader->fields);
-	/* A NUL ends the field for us as well: no name may hold one. */
-	if (bytes)
-		length = strnlen(bytes, length);
+	if (bytes && memchr(bytes, '\0', length))
+		reader->has_nul = true;
 	reader->fields[reader->field_count++] = (struct field){reader->text.length, length};
 	buffer_add(&reader->text, bytes, length);
 	buffer_add_character(&reader->text, '\0');
@@ -301,6 +326,19 @@ static void row_ended(int terminator, void *context)
 	reader->field_count = 0;
 	reader->text.length = 0;
 	reader->is_in_row = false;
+	reader->has_nul = false;
+	/* The next one may start on the same line. */
+	reader->row_line = reader->line;
+}
+
+/* Behind the end of the line that starts at text: a line feed, a carriage return, or both. */
+static const char *line_end(const char *text, const char *end)
+{
+	while (text < end && *text != '\n' && *text != '\r')
+		text++;
+	if (text == end)
+		return end;
+	return text[0] == '\r' && text + 1 < end && text[1] == '\n' ? text + 2 : text + 1;
 }
 
 /* Blank lines are no rows. */
@@ -319,8 +357,7 @@ static bool parse_lines(struct reader *reader, struct csv_parser *parser, const 
 	const char *end = text + size;
 
 	while (text < end && !reader->is_refused) {
-		const char *line_feed = memchr(text, '\n', (size_t)(end - text));
-		size_t length = (size_t)((line_feed ? line_feed + 1 : end) - text);
+		size_t length = (size_t)(line_end(text, end) - text);
 		reader->line++;
 		if (!reader->is_in_row && !is_blank_line(text, length)) {
 			reader->row_line = reader->line;

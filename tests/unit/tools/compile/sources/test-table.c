@@ -163,15 +163,63 @@ Test(table, reads_the_ways_of_writing_csv)
 	    /* The last line feed may lack, and so may the last field. */
 	    EXAMPLE(HEADER "a,1,tcp", "2: a 1/tcp\n", ""),
 	    EXAMPLE(HEADER "a,1,tcp,,,\"x\"", "2: a 1/tcp {Description=x}\n", ""),
-	    /* A NUL ends a field. */
-	    EXAMPLE(HEADER "a\0b,1,tcp,c\0d,,x\0y\n\0c,2,tcp,,,z\n"
-			   "d,3,tcp,,,\0e\n",
-		    "2: a 1/tcp c {Description=x}\n3: not (nameless) 2/tcp {Description=z}\n"
-		    "4: d 3/tcp\n",
-		    ""),
 	};
 
 	check_examples(table_read, examples, LENGTH(examples), true);
+}
+
+/* What is printed as part of an attribute's name or the like is nothing but a language. */
+Test(table, knows_a_description_by_its_whole_name)
+{
+	static const char *const tags[] = {"pt", "pt-BR", "zh_CN", "x1-Y_2",
+					   "abcdefghijklmnopqrstuvwxyz123456789"};
+	static const char *const others[] = {"",          "pt]x",
+					     "pt",        "pt]]",
+					     "p t]",      "xx: y\n\ndn: cn=admin]",
+					     "\xc3\xa9]", "pt;x]",
+					     "pt.UTF-8]", "abcdefghijklmnopqrstuvwxyz1234567890]"};
+	struct reading reading;
+	char *text;
+
+	for (size_t i = 0; i < LENGTH(tags) + LENGTH(others); i++) {
+		bool is_tag = i < LENGTH(tags);
+		cr_assert_gt(asprintf(&text,
+				      "Service Name,Port Number,Transport Protocol,"
+				      "\"Description[%s%s\"\na,1,tcp,words\n",
+				      is_tag ? tags[i] : others[i - LENGTH(tags)],
+				      is_tag ? "]" : ""),
+			     0);
+		reading_make(&reading, table_read, text, strlen(text));
+		cr_assert_eq(reading.source.claim_count, 1, "%s", text);
+		cr_expect_eq(reading.source.claims[0].fact_count, is_tag, "%s", text);
+		reading_free(&reading);
+		free(text);
+	}
+}
+
+#define NUL "a field has a NUL in it\n"
+
+/* Cut at the NUL, a name would be another one. */
+Test(table, refuses_rows_with_a_nul)
+{
+	static const struct example examples[] = {
+	    EXAMPLE(HEADER "a\0b,1,tcp,,,\nc,2,tcp,d\0e,,\nf,3,tcp,,,\0g\nh,4\0,tcp,,,\n"
+			   "i,5,tcp,,,,\0\nj,6,tcp,,,\n",
+		    "7: j 6/tcp\n",
+		    "file:2: warning: " NUL "file:3: warning: " NUL "file:4: warning: " NUL
+		    "file:5: warning: " NUL "file:6: warning: " NUL),
+	    EXAMPLE("Service Name,Port Number,Transport Protocol,Status\0x,Description[pt\0]\n"
+		    "a,1,tcp,x,y\n",
+		    "2: a 1/tcp\n", ""),
+	};
+	static const struct example none[] = {
+	    EXAMPLE("Service Name\0,Port Number,Transport Protocol\na,1,tcp\n", "",
+		    "portdb-compile: file: not a table: its first row names no column "
+		    "'Service Name'\n"),
+	};
+
+	check_examples(table_read, examples, LENGTH(examples), true);
+	check_examples(table_read, none, LENGTH(none), false);
 }
 
 #define NO_PORT(port) "'" port "' is not a port or a range of ports from 0 to 65535\n"
@@ -258,6 +306,23 @@ Test(table, counts_empty_lines_too)
 	check_examples(table_read, examples, LENGTH(examples), true);
 }
 
+/* However lines end: as Unix has it, as old Macintoshes, as DOS, or mixed. */
+Test(table, counts_lines_that_end_in_carriage_returns)
+{
+	static const struct example examples[] = {
+	    EXAMPLE("Service Name,Port Number,Transport Protocol\ra,1,tcp\rb,99999,tcp\r\r"
+		    "c,3,tcp\r",
+		    "2: a 1/tcp\n5: c 3/tcp\n", "file:3: warning: " NO_PORT("99999")),
+	    EXAMPLE("Service Name,Port Number,Transport Protocol,Description\r"
+		    "a,1,tcp,\"x\ny\"\rb,2,tcp,\"x\ry\"\r\nc,3,tcp\nd,4,tcp",
+		    "2: a 1/tcp {Description=x\ny}\n4: b 2/tcp {Description=x\ry}\n"
+		    "6: c 3/tcp\n7: d 4/tcp\n",
+		    ""),
+	};
+
+	check_examples(table_read, examples, LENGTH(examples), true);
+}
+
 Test(table, loses_what_follows_an_unended_quote)
 {
 	static const struct example examples[] = {
@@ -335,7 +400,8 @@ Test(table, reads_back_what_is_written)
 				fputc(',', stream);
 				print_field(stream, fields[row][i]);
 				for (const char *at = fields[row][i]; *at; at++)
-					lines[row + 1] += *at == '\n';
+					lines[row + 1] +=
+					    *at == '\n' || (*at == '\r' && at[1] != '\n');
 			}
 			fputs(row % 2 ? "\n" : "\r\n", stream);
 		}

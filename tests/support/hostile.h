@@ -1,0 +1,23 @@
+/* Answers as nobody means them: what they say is to come out of a format as it went in. */
+#ifndef PORTDB_TESTS_HOSTILE_H
+#define PORTDB_TESTS_HOSTILE_H
+
+#include "support.h"
+#include "tools/query/answer.h"
+
+/*
+ * A text out of few parts: letters, and what formats, shells and terminals take for an order. It
+ * may be empty, and need not be UTF-8. Never freed: tests are short.
+ */
+char *hostile_text(struct random *random);
+
+/*
+ * Answers of such names, protocols, aliases, descriptions, languages and paths. Each fourth one has
+ * a name that starts with "plain", and every format can hold it.
+ */
+struct answers hostile_answers(struct random *random, unsigned count);
+
+/* The string that stands there in base64; NULL if none does. Never freed. */
+char *from_base64(const char *text);
+
+#endif
