@@ -84,28 +84,30 @@ static void add_facts(struct source *source, struct claim *claim, const char *co
 	claim->fact_count = 1;
 }
 
-static void read_row(struct source *source, const struct row *row, struct diagnostics *diagnostics)
+/* False if there is no use in reading on. */
+static bool read_row(struct source *source, const struct row *row, struct diagnostics *diagnostics)
 {
 	char *text = row->text;
 	const char *name = cut_word(&text);
 	unsigned long port;
+	bool is_full = false;
 
 	if (!read_number(&text, &port)) {
 		diagnostics_refused(diagnostics, source->path, row->line,
 				    "'%s' has no port: expected NAME PORT/PROTOCOL", name);
-		return;
+		return true;
 	}
 	if (*text != '/' && *text != '\0') {
 		diagnostics_refused(diagnostics, source->path, row->line,
 				    "the port of '%s' is not followed by a '/' and a protocol",
 				    name);
-		return;
+		return true;
 	}
 	if (port > UINT16_MAX) {
 		diagnostics_refused(diagnostics, source->path, row->line,
 				    "the port of '%s' is out of range: it must be 0 to 65535",
 				    name);
-		return;
+		return true;
 	}
 	while (*text == '/')
 		text++;
@@ -123,9 +125,12 @@ static void read_row(struct source *source, const struct row *row, struct diagno
 	    .is_service = true,
 	};
 	claim.aliases = source_words(source, text, &claim.alias_count);
+	if (!source_takes(source, &claim, 1, &claim.protocol, 1, &is_full, diagnostics))
+		return !is_full;
 	if (row->comment)
 		add_facts(source, &claim, row->comment);
 	source_add(source, &claim);
+	return true;
 }
 
 /*
@@ -156,14 +161,14 @@ static void take_text(struct row *row, char *copy, const char *line, size_t leng
 	copy[length + blanks] = '\0';
 }
 
-static void read_line(struct source *source, char *copy, const char *line, size_t length,
+static bool read_line(struct source *source, char *copy, const char *line, size_t length,
 		      unsigned long number, struct diagnostics *diagnostics)
 {
 	struct row row = {.line = number};
 
 	take_text(&row, copy, line, length, source->path, diagnostics);
 	if (*row.text == '\0' || *row.text == '#')
-		return;
+		return true;
 
 	/* The '\n' that ends the row may stand before a '#' that repeats. */
 	char *end = strpbrk(row.text, "#\n");
@@ -174,7 +179,7 @@ static void read_line(struct source *source, char *copy, const char *line, size_
 	}
 	if (end)
 		*end = '\0';
-	read_row(source, &row, diagnostics);
+	return read_row(source, &row, diagnostics);
 }
 
 void services_file_read(struct source *source, const char *text, size_t size,
@@ -184,8 +189,9 @@ void services_file_read(struct source *source, const char *text, size_t size,
 	size_t capacity = 256;
 	char *copy = memory_allocate(capacity);
 	unsigned long number = 0;
+	bool goes_on = true;
 
-	while (text < end) {
+	while (text < end && goes_on) {
 		const char *line_feed = memchr(text, '\n', (size_t)(end - text));
 		size_t length = (size_t)((line_feed ? line_feed + 1 : end) - text);
 		/* Its blanks may come twice, and a NUL follows. */
@@ -194,7 +200,7 @@ void services_file_read(struct source *source, const char *text, size_t size,
 			capacity = 4 * length + 1;
 			copy = memory_allocate(capacity);
 		}
-		read_line(source, copy, text, length, ++number, diagnostics);
+		goes_on = read_line(source, copy, text, length, ++number, diagnostics);
 		text += length;
 	}
 	free(copy);
