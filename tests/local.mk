@@ -12,6 +12,7 @@ tests_portdb_tests_SOURCES = \
 	tests/programs/every-question.c tests/programs/every-question.h \
 	tests/programs/query-support.c tests/programs/query-support.h \
 	tests/programs/test-bad-databases.c \
+	tests/programs/test-blow-up.c \
 	tests/programs/test-clock.c \
 	tests/programs/test-compile-faults.c \
 	tests/programs/test-confinement.c \

@@ -52,7 +52,7 @@ void numbered_make(struct image *image, unsigned number, unsigned fillers)
 	source_open(&source, "numbered");
 	services_file_read(&source, text, size, READS_BASE_0, &diagnostics);
 	merge_sources(&merged, &source, 1);
-	if (!image_make(image, &merged, &source, 1) ||
+	if (image_make(image, &merged, &source, 1) ||
 	    merged.service_count != NUMBERED_SERVICES + fillers || diagnostics.warnings > 0)
 		abort();
 	merge_free(&merged);

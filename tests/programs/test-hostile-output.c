@@ -305,7 +305,7 @@ static void read_services(struct entries *entries, const char *text)
 {
 	struct oracle *oracle = calloc(1, sizeof *oracle);
 
-	oracle_read(oracle, text, strlen(text));
+	oracle_read(oracle, text, strlen(text), oracle_reading_here());
 	cr_assert_eq(oracle->lines, oracle->source.claim_count, "%s", text);
 	for (size_t i = 0; i < oracle->source.claim_count; i++) {
 		const struct claim *claim = &oracle->source.claims[i];

@@ -372,7 +372,7 @@ const struct bad_database bad_databases[] = {
 	{"record: strings past the end", RECORD(strings_size), IS(4, 0x10000), SEALED, VERIFY("the records do not follow one another")},
 	{"record: strings come around", RECORD(strings_size), IS(4, UINT32_MAX), SEALED, VERIFY("the records do not follow one another")},
 	{"record: strings come around to itself", RECORD(strings_size), IS(4, 0xffffffec), SEALED, VERIFY("the records do not follow one another")},
-	{"record: strings are the other records", BY(swallow_other_records), SEALED, VERIFY("a service is not found by its alias")},
+	{"record: strings are the other records", BY(swallow_other_records), SEALED, VERIFY("a record's aliases are miscounted")},
 	{"record: shorter strings", RECORD(strings_size), IS(4, 9), SEALED, VERIFY("a record's strings are not where it says")},
 	{"record: no string ends", BY(end_no_string_of_a_record), SEALED, VERIFY("a record's strings are not where it says")},
 	{"record: last string does not end", BY(end_last_string_of_a_record_late), SEALED, VERIFY("a record's strings are not where it says")},

@@ -40,9 +40,10 @@ const char *database_compile(struct database *database, const struct text *texts
 		read_source(&database->sources[i], &texts[i], &database->diagnostics);
 	}
 	merge_sources(&database->merged, database->sources, count);
-	if (!image_make(&database->image, &database->merged, database->sources, count))
-		return "the image does not fit";
-	const char *wrong = verify_image(database->image.bytes, database->image.size, &services);
+	const char *wrong =
+	    image_make(&database->image, &database->merged, database->sources, count);
+	if (!wrong)
+		wrong = verify_image(database->image.bytes, database->image.size, &services);
 	if (wrong)
 		return wrong;
 	if (services != database->merged.service_count)

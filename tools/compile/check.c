@@ -8,6 +8,9 @@
 #include "tools/shared/ascii.h"
 #include "tools/shared/memory.h"
 
+/* A name or protocol in a message: it may have any length, and be in any number of messages. */
+#define QUOTED "%.200s"
+
 /* Where a claim stands. */
 struct place {
 	const struct source *source;
@@ -50,7 +53,7 @@ static void check_name(const struct place *place, const char *name, struct diagn
 
 	if (fault)
 		diagnostics_note(diagnostics, place->source->path, place->claim->line,
-				 "the name '%s' %s (RFC 6335)", name, fault);
+				 "the name '" QUOTED "' %s (RFC 6335)", name, fault);
 }
 
 /* Who took the key before; NULL if nobody did, and then this place takes it. */
@@ -87,9 +90,31 @@ static void check_taken_name(struct checking *checking, size_t number, const cha
 	    first && first->source == place->source && first->claim->line == place->claim->line;
 	if (first && !is_same_row && first->claim->port != place->claim->port)
 		diagnostics_warning(checking->diagnostics, place->source->path, place->claim->line,
-				    "the name '%s/%s' is taken by %s:%lu, for port %u", name,
-				    place->claim->protocol, first->source->path, first->claim->line,
-				    first->claim->port);
+				    "the name '" QUOTED "/" QUOTED
+				    "' is taken by %s:%lu, for port %u",
+				    name, place->claim->protocol, first->source->path,
+				    first->claim->line, first->claim->port);
+}
+
+/*
+ * Whether a place that took a port has the name. Its names are keys of their own, with its number:
+ * any number of others may want the port.
+ */
+static bool has_name(struct checking *checking, const struct place *place, const char *name)
+{
+	size_t taken;
+	struct key key = {name, NULL, (int)(place - checking->places)};
+
+	return key_map_find(&checking->keys, &key, &taken);
+}
+
+static void take_names(struct checking *checking, size_t number)
+{
+	const struct claim *claim = checking->places[number].claim;
+
+	take(checking, &(struct key){claim->name, NULL, (int)number}, number);
+	for (size_t i = 0; i < claim->alias_count; i++)
+		take(checking, &(struct key){claim->aliases[i], NULL, (int)number}, number);
 }
 
 static void check_taken_port(struct checking *checking, size_t number)
@@ -98,9 +123,12 @@ static void check_taken_port(struct checking *checking, size_t number)
 	const struct place *first =
 	    take(checking, &(struct key){NULL, place->claim->protocol, place->claim->port}, number);
 
-	if (first && !claim_has_name(first->claim, place->claim->name))
+	if (!first)
+		take_names(checking, number);
+	else if (!has_name(checking, first, place->claim->name))
 		diagnostics_warning(checking->diagnostics, place->source->path, place->claim->line,
-				    "port %u/%s of '%s' is taken by %s:%lu, for '%s'",
+				    "port %u/" QUOTED " of '" QUOTED
+				    "' is taken by %s:%lu, for '" QUOTED "'",
 				    place->claim->port, place->claim->protocol, place->claim->name,
 				    first->source->path, first->claim->line, first->claim->name);
 }
@@ -121,8 +149,8 @@ static bool is_duplicate(struct checking *checking, size_t number)
 		return false;
 	}
 	diagnostics_warning(checking->diagnostics, place->source->path, claim->line,
-			    "'%s %u/%s' is there already, on line %lu", claim->name, claim->port,
-			    claim->protocol, first->claim->line);
+			    "'" QUOTED " %u/" QUOTED "' is there already, on line %lu", claim->name,
+			    claim->port, claim->protocol, first->claim->line);
 	return true;
 }
 

@@ -17,6 +17,9 @@
 /* A third of the slots are in use: a miss mostly ends at the first one it looks at. */
 #define SLOTS_PER_KEY 3
 
+#define NUMERAL_OF(number) #number
+#define NUMERAL(macro)     NUMERAL_OF(macro)
+
 /* Who answers a question, and where in its record the name stands that was asked for. */
 struct answerer {
 	uint32_t service;
@@ -28,7 +31,10 @@ struct layout {
 	struct answerer *answerers; /* of each */
 	size_t answerer_capacity;
 	struct byte_map strings; /* of claims and sources, each once */
-	size_t *records;         /* where each service's record will stand */
+	struct byte_map lists;   /* by where it stands, each list of aliases or facts, */
+	uint32_t *list_texts;    /* and its text in the database: a row's claims share it */
+	size_t list_capacity;
+	size_t *records; /* where each service's record will stand */
 	size_t slot_count;
 	size_t index; /* offsets of the sections, and of the file's end */
 	size_t records_start;
@@ -123,25 +129,50 @@ static uint32_t pool_string(struct layout *layout, const char *string)
 	return pool_text(layout, string, strlen(string) + 1);
 }
 
+/* Whether a list has no text yet; then *to is where to keep it. *to is valid until the next list.
+ */
+static bool is_new_list(struct layout *layout, const void *list, uint32_t **to)
+{
+	bool is_new;
+	size_t number = byte_map_add(&layout->lists, &list, sizeof list, &is_new);
+
+	layout->list_texts = memory_grow(layout->list_texts, number, &layout->list_capacity,
+					 sizeof *layout->list_texts);
+	*to = &layout->list_texts[number];
+	return is_new;
+}
+
 static uint32_t pool_aliases(struct layout *layout, const struct claim *claim, struct buffer *text)
 {
+	uint32_t *kept;
+
+	if (claim->alias_count == 0)
+		return 0;
+	if (!is_new_list(layout, claim->aliases, &kept))
+		return *kept;
 	text->length = 0;
 	for (size_t i = 0; i < claim->alias_count; i++) {
 		buffer_add(text, claim->aliases[i], strlen(claim->aliases[i]));
 		buffer_add(text, i + 1 < claim->alias_count ? " " : "", 1);
 	}
-	return pool_text(layout, text->bytes, text->length);
+	return *kept = pool_text(layout, text->bytes, text->length);
 }
 
 static uint32_t pool_facts(struct layout *layout, const struct claim *claim, struct buffer *text)
 {
+	uint32_t *kept;
+
+	if (claim->fact_count == 0)
+		return 0;
+	if (!is_new_list(layout, claim->facts, &kept))
+		return *kept;
 	text->length = 0;
 	for (size_t i = 0; i < claim->fact_count; i++) {
 		buffer_add(text, claim->facts[i].column, strlen(claim->facts[i].column) + 1);
 		buffer_add(text, claim->facts[i].value, strlen(claim->facts[i].value) + 1);
 	}
 	buffer_add(text, "", 1);
-	return pool_text(layout, text->bytes, text->length);
+	return *kept = pool_text(layout, text->bytes, text->length);
 }
 
 static struct portdb_claim claim_bytes(struct layout *layout, const struct evidence *evidence,
@@ -238,7 +269,8 @@ static uint64_t database_hash(const struct key *key)
 }
 
 /*
- * Fills the slots; the most that any lookup will have to look at. What a lookup meets before its
+ * Fills the slots; the most that any lookup will have to look at, or 0 if that is more than
+ * IMAGE_PROBES_MAX. What a lookup meets before its
  * key's own slot was put there before it, for the same service or an earlier one. So even where the
  * tags are the same by chance, a record that has the key is the first that has it.
  */
@@ -253,8 +285,12 @@ static uint32_t write_index(const struct layout *layout)
 		uint64_t hash = database_hash(&key);
 		size_t slot = (hash & UINT32_MAX) * layout->slot_count >> 32;
 		uint32_t probes = 1;
-		for (; portdb_slot_record(from_le64(slots[slot].fields)) != 0; probes++)
+		for (; probes <= IMAGE_PROBES_MAX &&
+		       portdb_slot_record(from_le64(slots[slot].fields)) != 0;
+		     probes++)
 			slot = slot + 1 < layout->slot_count ? slot + 1 : 0;
+		if (probes > IMAGE_PROBES_MAX)
+			return 0;
 		slots[slot] = portdb_slot_of((uint32_t)layout->records[answerer.service],
 					     answerer.position, (uint16_t)(hash >> 48));
 		limit = probes > limit ? probes : limit;
@@ -324,7 +360,7 @@ static bool lay_out(struct layout *layout, const struct merged *merged)
 	return layout->strings_start <= UINT32_MAX;
 }
 
-static void write_image(struct layout *layout, const struct cold *cold, const struct merged *merged,
+static bool write_image(struct layout *layout, const struct cold *cold, const struct merged *merged,
 			size_t source_count)
 {
 	layout->bytes = memory_allocate_zeroed(layout->size, 1);
@@ -337,7 +373,10 @@ static void write_image(struct layout *layout, const struct cold *cold, const st
 		memcpy(layout->bytes + layout->strings_start, layout->strings.bytes.bytes,
 		       layout->strings.bytes.length);
 	uint32_t probe_limit = write_index(layout);
+	if (probe_limit == 0)
+		return false;
 	write_header(layout, merged, source_count, probe_limit);
+	return true;
 }
 
 /* When the last of the tracked sources was touched, of those that were touched in the past. */
@@ -355,11 +394,22 @@ static struct timespec last_touch(const struct source *sources, size_t source_co
 	return last;
 }
 
-bool image_make(struct image *image, const struct merged *merged, const struct source *sources,
-		size_t source_count)
+static void free_layout(struct layout *layout)
+{
+	free(layout->records);
+	free(layout->answerers);
+	free(layout->list_texts);
+	byte_map_free(&layout->lists);
+	byte_map_free(&layout->strings);
+	key_map_free(&layout->keys);
+}
+
+const char *image_make(struct image *image, const struct merged *merged,
+		       const struct source *sources, size_t source_count)
 {
 	struct layout layout = {0};
 	struct cold cold = {0};
+	const char *wrong = NULL;
 	bool fits = lay_out(&layout, merged);
 
 	if (fits) {
@@ -368,15 +418,20 @@ bool image_make(struct image *image, const struct merged *merged, const struct s
 		layout.size = layout.sources + source_count * sizeof(struct portdb_source);
 		fits = layout.size <= UINT32_MAX;
 	}
-	if (fits)
-		write_image(&layout, &cold, merged, source_count);
+	if (!fits)
+		wrong = "it would be larger than 4 GiB";
+	else if (!write_image(&layout, &cold, merged, source_count))
+		wrong = "too many names or protocols are alike: more than " NUMERAL(
+		    IMAGE_PROBES_MAX) " want one place in the index";
+	if (wrong) {
+		free(layout.bytes);
+		layout.bytes = NULL;
+		layout.size = 0;
+	}
 	*image =
 	    (struct image){layout.bytes, (uint32_t)layout.size, last_touch(sources, source_count)};
 	free(cold.claims);
 	free(cold.sources);
-	free(layout.records);
-	free(layout.answerers);
-	byte_map_free(&layout.strings);
-	key_map_free(&layout.keys);
-	return fits;
+	free_layout(&layout);
+	return wrong;
 }

@@ -14,9 +14,18 @@ struct image {
 	struct timespec sources_touched;
 };
 
-/* False if they would be more than the format's 4 GiB - 1. */
-bool image_make(struct image *image, const struct merged *merged, const struct source *sources,
-		size_t source_count);
+/*
+ * More keys than that in one place of the index: by chance there are a few dozen, so somebody made
+ * them to keep lookups busy.
+ */
+#define IMAGE_PROBES_MAX 1024
+
+/*
+ * NULL, or in a few words what keeps them from being made: that they would be more than the
+ * format's 4 GiB - 1, or IMAGE_PROBES_MAX.
+ */
+const char *image_make(struct image *image, const struct merged *merged,
+		       const struct source *sources, size_t source_count);
 
 /* The content checksum that the header of a whole database should carry. */
 uint64_t image_content_checksum(const unsigned char *bytes, size_t size);

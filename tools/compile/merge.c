@@ -1,7 +1,6 @@
 #include "merge.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "key-map.h"
 #include "tools/shared/memory.h"
@@ -13,8 +12,10 @@ struct answerer {
 };
 
 /*
- * Three kinds of key are in one map: a name at a port and protocol (which claim joins which
- * service), a name with a protocol, and a name whatever the protocol (what is answered so far).
+ * Four kinds of key are in one map: a name at a port and protocol (which claim joins which
+ * service), a name with a protocol, and a name whatever the protocol (what is answered so far); and
+ * where several services share a name at a port and protocol, the name and the number of each but
+ * the first (whether it has the name).
  */
 struct merging {
 	struct merged *merged;
@@ -23,17 +24,25 @@ struct merging {
 	size_t answerer_capacity;
 };
 
-static void take_key(struct merging *merging, const struct key *key, uint32_t service,
-		     uint32_t source)
+/* Who does not answer the key, of the service and who answered it so far; NO_SERVICE if none. */
+static uint32_t take_key(struct merging *merging, const struct key *key, uint32_t service,
+			 uint32_t source)
 {
 	bool is_new;
 	size_t number = key_map_add(&merging->keys, key, &is_new);
+	uint32_t former = is_new ? NO_SERVICE : merging->answerers[number].service;
 
-	if (!is_new && merging->answerers[number].service <= service)
-		return;
+	if (!is_new && former <= service)
+		return former < service ? service : NO_SERVICE;
 	merging->answerers = memory_grow(merging->answerers, number, &merging->answerer_capacity,
 					 sizeof *merging->answerers);
 	merging->answerers[number] = (struct answerer){service, source};
+	return former;
+}
+
+static struct key sharing_key(const char *name, uint32_t service)
+{
+	return (struct key){name, NULL, (int)service};
 }
 
 /* Who answers the key so far; NULL if nobody does. */
@@ -49,7 +58,12 @@ static void take_name(struct merging *merging, uint32_t number, const char *name
 {
 	const struct service *service = &merging->merged->services[number];
 
-	take_key(merging, &(struct key){name, service->protocol, service->port}, number, source);
+	uint32_t behind = take_key(merging, &(struct key){name, service->protocol, service->port},
+				   number, source);
+	if (behind != NO_SERVICE) {
+		struct key key = sharing_key(name, behind);
+		take_key(merging, &key, behind, source);
+	}
 	take_key(merging, &(struct key){name, service->protocol, -1}, number, source);
 	take_key(merging, &(struct key){name, NULL, -1}, number, source);
 }
@@ -61,24 +75,17 @@ static void append_alias(struct service *service, const char *alias)
 	service->aliases[service->alias_count++] = alias;
 }
 
-static bool is_among_aliases(const struct service *service, const char *name)
-{
-	for (size_t i = 0; i < service->alias_count; i++)
-		if (strcmp(service->aliases[i], name) == 0)
-			return true;
-	return false;
-}
-
 static bool has_name(struct merging *merging, uint32_t number, const char *name)
 {
 	const struct service *service = &merging->merged->services[number];
 	const struct answerer *first =
 	    answerer_of(merging, &(struct key){name, service->protocol, service->port});
 
+	struct key key = sharing_key(name, number);
+
 	/* The first service with that name there is this one, or one before it that shares it. */
 	return first && (first->service == number ||
-			 (first->service < number &&
-			  (strcmp(service->name, name) == 0 || is_among_aliases(service, name))));
+			 (first->service < number && answerer_of(merging, &key)));
 }
 
 static uint32_t make_service(struct merging *merging, const struct claim *claim, uint32_t source)

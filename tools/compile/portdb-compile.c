@@ -291,12 +291,13 @@ static enum outcome compile(struct diagnostics *diagnostics, const struct source
 	enum outcome outcome = FAILED;
 	struct merged merged;
 	struct image image = {0};
+	const char *wrong;
 
 	merge_sources(&merged, sources, list->count);
 	if (lost_all(&merged, path, diagnostics))
 		;
-	else if (!image_make(&image, &merged, sources, list->count))
-		diagnostics_error(diagnostics, path, "it would be larger than 4 GiB");
+	else if ((wrong = image_make(&image, &merged, sources, list->count)))
+		diagnostics_error(diagnostics, path, "%s", wrong);
 	else
 		outcome = publish_replace(publishing, &image);
 	if (outcome != FAILED)

@@ -1,30 +1,81 @@
 #include "verify.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "image.h"
+#include "key-map.h"
 #include "nss/reader/byteorder.h"
 #include "nss/reader/claims.h"
 #include "nss/reader/format.h"
 #include "nss/reader/hash.h"
+#include "nss/reader/lookup.h"
 #include "tools/shared/memory.h"
 
-/* The name or the port of the service, with its protocol or without, finds it or one before it. */
-static bool is_found(const struct portdb *db, const struct portdb_service *service,
-		     const char *name, const char *protocol)
-{
-	struct portdb_service found;
-	enum portdb_result result = name ? portdb_by_name(db, name, protocol, &found)
-					 : portdb_by_port(db, service->port, protocol, &found);
+/* The first service that has a key, and where in its record the key's name stands; 0 for a port. */
+struct first {
+	uint32_t record;
+	uint32_t position;
+};
 
-	return result == PORTDB_OK && found.offset <= service->offset;
+/* Whether a record starts at an offset, by a bit for each offset where one may. */
+struct starts {
+	unsigned char *bits;
+	uint32_t records; /* offset of the first record, and of the last one's end */
+	uint32_t records_end;
+};
+
+struct verifying {
+	const struct portdb *db;
+	const struct portdb_header *header;
+	struct key_map keys; /* each question that has an answer */
+	struct first *firsts;
+	size_t first_capacity;
+	struct starts starts;
+};
+
+static uint32_t bit_of(const struct starts *starts, uint32_t record)
+{
+	return (record - starts->records) / (uint32_t) _Alignof(struct portdb_record);
 }
 
-static bool is_found_both_ways(const struct portdb *db, const struct portdb_service *service,
-			       const char *name)
+static void set_start(struct starts *starts, uint32_t record)
 {
-	return is_found(db, service, name, service->strings + service->protocol) &&
-	       is_found(db, service, name, NULL);
+	uint32_t bit = bit_of(starts, record);
+
+	starts->bits[bit / 8] |= (unsigned char)(1U << bit % 8);
+}
+
+static bool is_start(const struct starts *starts, uint32_t record)
+{
+	uint32_t bit = bit_of(starts, record);
+
+	return record >= starts->records && record < starts->records_end &&
+	       record % _Alignof(struct portdb_record) == 0 &&
+	       starts->bits[bit / 8] & 1U << bit % 8;
+}
+
+static void add_key(struct verifying *verifying, const struct portdb_service *service,
+		    uint32_t position, const struct key *key)
+{
+	bool is_new;
+	size_t number = key_map_add(&verifying->keys, key, &is_new);
+
+	if (!is_new)
+		return;
+	verifying->firsts = memory_grow(verifying->firsts, number, &verifying->first_capacity,
+					sizeof *verifying->firsts);
+	verifying->firsts[number] = (struct first){service->offset, position};
+}
+
+static void add_name(struct verifying *verifying, const struct portdb_service *service,
+		     uint32_t position)
+{
+	const char *name = service->strings + position;
+	const char *protocol = service->strings + service->protocol;
+
+	add_key(verifying, service, position, &(struct key){name, protocol, -1});
+	add_key(verifying, service, position, &(struct key){name, NULL, -1});
 }
 
 static const char *check_strings(const struct portdb_service *service)
@@ -38,39 +89,98 @@ static const char *check_strings(const struct portdb_service *service)
 	return NULL;
 }
 
-static const char *check_service(const struct portdb *db, const struct portdb_service *service)
+/* A sound record, and its keys. */
+static const char *take_service(struct verifying *verifying, const struct portdb_service *service)
 {
 	const char *wrong = check_strings(service);
+	const char *protocol = service->strings + service->protocol;
 	uint32_t alias = service->protocol;
 	uint32_t aliases = 0;
 
 	if (wrong)
 		return wrong;
-	if (!is_found_both_ways(db, service, NULL))
-		return "a service is not found by its port";
-	if (!is_found_both_ways(db, service, service->strings))
-		return "a service is not found by its name";
+	set_start(&verifying->starts, service->offset);
+	add_key(verifying, service, 0, &(struct key){NULL, protocol, service->port});
+	add_key(verifying, service, 0, &(struct key){NULL, NULL, service->port});
+	add_name(verifying, service, 0);
 	for (; portdb_next_string(service, &alias); aliases++)
-		if (!is_found_both_ways(db, service, service->strings + alias))
-			return "a service is not found by its alias";
+		add_name(verifying, service, alias);
 	return aliases == service->alias_count ? NULL : "a record's aliases are miscounted";
 }
 
-static const char *check_services(const struct portdb *db, const struct portdb_header *header)
+static const char *take_services(struct verifying *verifying)
 {
+	const struct portdb *db = verifying->db;
 	struct portdb_service service;
 	uint32_t cursor = 0;
 	uint32_t count = 0;
 	enum portdb_result result;
 
 	for (; (result = portdb_next(db, &cursor, &service)) == PORTDB_OK; count++) {
-		const char *wrong = check_service(db, &service);
+		const char *wrong = take_service(verifying, &service);
 		if (wrong)
 			return wrong;
 	}
 	if (result != PORTDB_NOT_FOUND)
 		return "the records do not follow one another";
-	return count == from_le32(header->service_count) ? NULL : "the services are miscounted";
+	return count == from_le32(verifying->header->service_count) ? NULL
+								    : "the services are miscounted";
+}
+
+/*
+ * Whether a lookup that meets this slot, with the key's tag, ends there: as portdb_by_name would
+ * find, but without a look at all the names of a record that is known to have the key or not to.
+ */
+static bool ends_lookup(const struct verifying *verifying, const struct portdb_key *key,
+			const struct first *first, uint64_t slot)
+{
+	uint32_t record = portdb_slot_record(slot);
+	uint16_t position = portdb_slot_position(slot);
+	struct portdb_service service;
+
+	if (record < first->record)
+		return false;
+	if (record == first->record &&
+	    (!key->name || position == PORTDB_FAR || position == first->position))
+		return true;
+	if (!is_start(&verifying->starts, record) ||
+	    portdb_at(verifying->db, record, &service) != PORTDB_OK)
+		return true;
+	if (key->name && position == PORTDB_FAR)
+		return portdb_has_protocol(&service, key) &&
+		       portdb_has_name(&service, key->name, key->length);
+	return portdb_answers(&service, key, position);
+}
+
+/* Whether the first service that has a key is the one that a lookup finds. */
+static bool is_found(const struct verifying *verifying, const struct key *question,
+		     const struct first *first)
+{
+	struct portdb_key key =
+	    question->name
+		? portdb_key_of_name(question->name, strlen(question->name), question->protocol)
+		: portdb_key_of_port((uint16_t)question->port, question->protocol);
+	struct portdb_probe probe = portdb_probe_start(verifying->db, key.hash);
+	uint64_t slot;
+
+	while ((slot = portdb_next_candidate(verifying->db, key.hash, &probe)) != 0)
+		if (ends_lookup(verifying, &key, first, slot))
+			return portdb_slot_record(slot) == first->record;
+	return false;
+}
+
+static const char *check_keys(const struct verifying *verifying)
+{
+	for (size_t i = 0; i < key_map_count(&verifying->keys); i++) {
+		struct key key = key_map_key(&verifying->keys, i);
+		const struct first *first = &verifying->firsts[i];
+		if (is_found(verifying, &key, first))
+			continue;
+		return !key.name              ? "a service is not found by its port"
+		       : first->position == 0 ? "a service is not found by its name"
+					      : "a service is not found by its alias";
+	}
+	return NULL;
 }
 
 /*
@@ -85,8 +195,9 @@ static bool is_name_at(const struct portdb_service *service, uint16_t position)
 	       service->strings[position - 1] == '\0';
 }
 
-static const char *check_index(const struct portdb *db, const struct portdb_header *header)
+static const char *check_index(const struct verifying *verifying)
 {
+	const struct portdb *db = verifying->db;
 	const struct portdb_slot *slots = (const void *)(db->bytes + db->index);
 	struct portdb_service service;
 	uint32_t used = 0;
@@ -96,13 +207,13 @@ static const char *check_index(const struct portdb *db, const struct portdb_head
 		if (portdb_slot_record(slot) == 0)
 			continue;
 		used++;
-		if (portdb_at(db, portdb_slot_record(slot), &service) != PORTDB_OK ||
-		    check_strings(&service))
+		if (!is_start(&verifying->starts, portdb_slot_record(slot)) ||
+		    portdb_at(db, portdb_slot_record(slot), &service) != PORTDB_OK)
 			return "the index names a record that is none";
 		if (!is_name_at(&service, portdb_slot_position(slot)))
 			return "the index names what is no name of its record";
 	}
-	return used == from_le32(header->key_count) ? NULL : "the keys are miscounted";
+	return used == from_le32(verifying->header->key_count) ? NULL : "the keys are miscounted";
 }
 
 /* A section, and the size of its elements. */
@@ -143,23 +254,25 @@ static const char *check_sections(const struct portdb_header *header)
 	return NULL;
 }
 
-static const char *check_claim(const struct portdb *db, const struct portdb_claim_row *claim,
-			       uint32_t number)
+static const char *check_claim(const struct verifying *verifying,
+			       const struct portdb_claim_row *claim, uint32_t number)
 {
+	const struct portdb *db = verifying->db;
 	struct portdb_service service;
 
 	if (claim->service == 0)
 		return NULL;
-	if (portdb_at(db, claim->service, &service) != PORTDB_OK)
+	if (!is_start(&verifying->starts, claim->service) ||
+	    portdb_at(db, claim->service, &service) != PORTDB_OK)
 		return "a claim is for a record that is none";
-	if (service.strings[service.strings_size - 1] != '\0' || service.port != claim->port ||
+	if (service.port != claim->port ||
 	    strcmp(service.strings + service.protocol, claim->protocol) != 0)
 		return "a claim is for another port than its service";
 	return portdb_first_claim(db, &service) <= number ? NULL
 							  : "a service's claims start too late";
 }
 
-static const char *check_claims(const struct portdb *db)
+static const char *check_claims(const struct verifying *verifying)
 {
 	struct portdb_claims claims;
 	struct portdb_claim_row claim;
@@ -167,7 +280,7 @@ static const char *check_claims(const struct portdb *db)
 	uint64_t expected = 0;
 	enum portdb_result result;
 
-	if (portdb_claims_open(&claims, db) != PORTDB_OK)
+	if (portdb_claims_open(&claims, verifying->db) != PORTDB_OK)
 		return "the strings do not end";
 	for (uint32_t i = 0; i < claims.source_count; i++) {
 		if (portdb_source_get(&claims, i, &source) != PORTDB_OK)
@@ -176,18 +289,38 @@ static const char *check_claims(const struct portdb *db)
 	}
 	for (uint32_t i = 0; (result = portdb_claim_get(&claims, i, &claim)) != PORTDB_NOT_FOUND;
 	     i++) {
-		const char *wrong =
-		    result == PORTDB_OK ? check_claim(db, &claim, i) : "a claim refers to nothing";
+		const char *wrong = result == PORTDB_OK ? check_claim(verifying, &claim, i)
+							: "a claim refers to nothing";
 		if (wrong)
 			return wrong;
 	}
 	return expected == claims.count ? NULL : "the claims are miscounted";
 }
 
+/* Of a database whose header is sound. */
+static const char *check_all(struct verifying *verifying)
+{
+	struct starts *starts = &verifying->starts;
+	const char *wrong = check_sections(verifying->header);
+
+	if (wrong)
+		return wrong;
+	starts->records = verifying->db->records;
+	starts->records_end = verifying->db->records_end;
+	starts->bits = memory_allocate_zeroed(bit_of(starts, starts->records_end) / 8 + 1, 1);
+	wrong = take_services(verifying);
+	if (!wrong)
+		wrong = check_keys(verifying);
+	if (!wrong)
+		wrong = check_index(verifying);
+	return wrong ? wrong : check_claims(verifying);
+}
+
 const char *verify_image(const void *bytes, size_t size, uint32_t *service_count)
 {
 	const struct portdb_header *header = bytes;
 	struct portdb db;
+	struct verifying verifying = {.db = &db, .header = header};
 	enum portdb_result result = portdb_open(&db, bytes, size);
 
 	if (result != PORTDB_OK)
@@ -195,13 +328,10 @@ const char *verify_image(const void *bytes, size_t size, uint32_t *service_count
 	if (from_le64(header->content_checksum) != image_content_checksum(bytes, size))
 		return "its contents are not what was written: the checksum differs";
 
-	const char *wrong = check_sections(header);
-	if (!wrong)
-		wrong = check_services(&db, header);
-	if (!wrong)
-		wrong = check_index(&db, header);
-	if (!wrong)
-		wrong = check_claims(&db);
+	const char *wrong = check_all(&verifying);
 	*service_count = from_le32(header->service_count);
+	key_map_free(&verifying.keys);
+	free(verifying.firsts);
+	free(verifying.starts.bits);
 	return wrong;
 }

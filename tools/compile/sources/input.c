@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/sysmacros.h>
 #include <time.h>
@@ -12,16 +13,37 @@
 /* How often a file is read again that changes while it is read. */
 #define ATTEMPTS 10
 
+static bool is_too_large(uint64_t size, size_t most)
+{
+	if (size > most)
+		errno = EFBIG;
+	return size > most;
+}
+
+/* Room for one byte more and a NUL. What is larger than `most` by one byte is all there is to see.
+ */
+static void make_room(struct input *input, size_t *capacity, size_t most)
+{
+	if (input->size + 1 < *capacity)
+		return;
+	*capacity = *capacity < most / 2 ? 2 * *capacity : most + 2;
+	input->bytes = memory_resize(input->bytes, *capacity);
+}
+
 /* Reads on to the end: a pipe has no size, and a file's may change. */
-static bool read_all(struct input *input, int descriptor)
+static bool read_all(struct input *input, int descriptor, size_t most)
 {
 	/* One byte for the NUL, and one more so that the end is seen without growing. */
 	size_t capacity = input->status.st_size > 0 ? (size_t)input->status.st_size + 2 : 4096;
 
 	input->size = 0;
+	if (S_ISREG(input->status.st_mode) && is_too_large((uint64_t)input->status.st_size, most))
+		return false;
 	input->bytes = memory_allocate(capacity);
 	for (;;) {
-		input->bytes = memory_grow(input->bytes, input->size + 1, &capacity, 1);
+		if (is_too_large(input->size, most))
+			return false;
+		make_room(input, &capacity, most);
 		ssize_t got =
 		    read(descriptor, input->bytes + input->size, capacity - input->size - 1);
 		if (got > 0)
@@ -86,24 +108,24 @@ static bool is_unchanged(const struct stat *before, int descriptor)
 }
 
 /* One attempt; *is_done if there is no use in another. */
-static bool read_once(struct input *input, int descriptor, bool *is_done)
+static bool read_once(struct input *input, int descriptor, size_t most, bool *is_done)
 {
 	*is_done = true;
 	if (fstat(descriptor, &input->status) != 0)
 		return false;
 	if (S_ISREG(input->status.st_mode))
 		wait_for_next_tick(&input->status);
-	bool is_complete = read_all(input, descriptor);
+	bool is_complete = read_all(input, descriptor, most);
 	*is_done = !is_complete || !S_ISREG(input->status.st_mode) ||
 		   is_unchanged(&input->status, descriptor);
 	return is_complete;
 }
 
-static bool read_stable(struct input *input, int descriptor)
+static bool read_stable(struct input *input, int descriptor, size_t most)
 {
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 		bool is_done;
-		if (!read_once(input, descriptor, &is_done))
+		if (!read_once(input, descriptor, most, &is_done))
 			return false;
 		if (is_done)
 			return true;
@@ -142,7 +164,9 @@ bool input_read(struct input *input, const struct root *root, const char *path,
 	*input = (struct input){0};
 	if (descriptor < 0)
 		return false;
-	bool is_complete = is_of_kind(input, descriptor, kind) && read_stable(input, descriptor);
+	bool is_complete =
+	    is_of_kind(input, descriptor, kind) &&
+	    read_stable(input, descriptor, kind == INPUT_ANY ? INPUT_ANY_MAX : INPUT_REGULAR_MAX);
 	int error = errno;
 	close(descriptor);
 	if (!is_complete) {

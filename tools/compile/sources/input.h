@@ -14,14 +14,19 @@ struct input {
 	struct stat status; /* of the file, as it was when these bytes were in it */
 };
 
-/* What the file at path may be. */
+/* What the file at path may be, and how large. */
 enum input_kind {
-	INPUT_ANY,     /* a pipe or a terminal as well, to which nobody can be kept from writing */
+	/* A pipe or a terminal as well, to which nobody can be kept from writing. */
+	INPUT_ANY,
 	INPUT_REGULAR, /* a regular file, or /dev/null, which holds nothing */
 };
 
+#define INPUT_ANY_MAX     ((size_t)512 << 20)
+#define INPUT_REGULAR_MAX ((size_t)64 << 20)
+
 /*
- * False with errno set if the file at path cannot be read whole: EINVAL if it is of no such kind.
+ * False with errno set if the file at path cannot be read whole: EINVAL if it is of no such kind,
+ * EFBIG if it is larger than that.
  * Should anybody touch the file later, be it in the next moment, its times will be others than in
  * status.
  */

@@ -194,15 +194,15 @@ static bool take_port(struct reader *reader, const struct ldif_line *line, struc
 /* Appends a language tag in the form of locales: "pt-br" is "pt_BR", "zh-hant" is "zh_Hant". */
 static char *append_language(char *end, const char *tag, size_t length)
 {
-	for (size_t i = 0, start = 0; i < length; i++) {
+	for (size_t i = 0, start = 0, part = 0; i < length; i++) {
 		char letter = tag[i];
 		bool is_upper_case = false;
 		if (letter == '-') {
 			start = i + 1;
+			const char *hyphen = memchr(tag + start, '-', length - start);
+			part = (size_t)((hyphen ? hyphen : tag + length) - (tag + start));
 			letter = '_';
 		} else if (start > 0) {
-			const char *hyphen = memchr(tag + start, '-', length - start);
-			size_t part = (size_t)((hyphen ? hyphen : tag + length) - (tag + start));
 			is_upper_case = part == 2 || (part == 4 && i == start);
 		}
 		letter = ascii_lower(letter);
@@ -337,6 +337,9 @@ static void add_claims(struct reader *reader, const struct ldif_line *first,
 	    .last_port = entry->port,
 	    .is_service = entry->port != 0, /* it is nobody's to listen on */
 	};
+	if (!source_takes(source, &claim, 1, entry->protocols.items, entry->protocols.count,
+			  &reader->is_refused, reader->diagnostics))
+		return;
 	for (size_t i = 0; i < entry->protocols.count; i++) {
 		claim.protocol = entry->protocols.items[i];
 		source_add(source, &claim);
@@ -433,7 +436,11 @@ bool ldif_file_read(struct source *source, const char *text, size_t size,
 
 	ldif_open(&ldif, text, size);
 	while (!reader.is_refused && ldif_next_entry(&ldif))
-		read_entry(&reader, ldif.lines, ldif.line_count);
+		if (ldif.is_cut)
+			REFUSE(&reader, ldif.lines, "an entry of more than %d lines",
+			       LDIF_LINES_MAX);
+		else
+			read_entry(&reader, ldif.lines, ldif.line_count);
 	ldif_close(&ldif);
 	return !reader.is_refused;
 }

@@ -77,13 +77,16 @@ static bool read_line(struct ldif *ldif, const char *bytes, size_t length)
 	if (length > 0 && bytes[length - 1] == '\r')
 		length--;
 	if (length > 0 && bytes[0] == ' ' && (ldif->is_in_comment || ldif->line_count > 0)) {
-		if (!ldif->is_in_comment)
+		if (!ldif->is_in_comment && !ldif->is_cut)
 			continue_line(ldif, bytes + 1, length - 1);
 		return false;
 	}
 	ldif->is_in_comment = length > 0 && bytes[0] == '#';
-	if (length > 0 && !ldif->is_in_comment)
-		add_line(ldif, bytes, length);
+	if (length > 0 && !ldif->is_in_comment) {
+		ldif->is_cut = ldif->line_count == LDIF_LINES_MAX;
+		if (!ldif->is_cut)
+			add_line(ldif, bytes, length);
+	}
 	return length == 0 && ldif->line_count > 0;
 }
 
@@ -101,6 +104,7 @@ bool ldif_next_entry(struct ldif *ldif)
 	bool is_ended = false;
 
 	ldif->line_count = 0;
+	ldif->is_cut = false;
 	ldif->text.length = 0;
 	while (ldif->next < ldif->end && !is_ended) {
 		const char *line = ldif->next;

@@ -29,6 +29,9 @@ struct ldif_line {
 	size_t length; /* of the whole line */
 };
 
+/* An entry that has more lines is cut behind that many. */
+#define LDIF_LINES_MAX (1 << 19)
+
 /* A file that is read. */
 struct ldif {
 	struct ldif_line *lines; /* of the current entry */
@@ -40,6 +43,7 @@ struct ldif {
 	struct buffer text;   /* the entry's lines, each with a NUL behind */
 	unsigned long number; /* of the line that was read last */
 	bool is_in_comment;
+	bool is_cut; /* the current entry */
 };
 
 /* Starts to read the size bytes at text, which must stay until ldif_close. */

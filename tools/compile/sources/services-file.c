@@ -192,10 +192,12 @@ static void tell_readings(const struct source *source, const struct row *row, co
 	free(both);
 }
 
-static void read_row(struct source *source, const struct row *row, struct diagnostics *diagnostics)
+/* False if there is no use in reading on. */
+static bool read_row(struct source *source, const struct row *row, struct diagnostics *diagnostics)
 {
 	char *text = row->text;
 	const char *name = cut_word(&text);
+	bool is_full = false;
 	struct port_field field = read_port(text, row->reading);
 	struct port_field other =
 	    read_port(text, row->reading == READS_BASE_0 ? READS_DECIMAL : READS_BASE_0);
@@ -205,7 +207,7 @@ static void read_row(struct source *source, const struct row *row, struct diagno
 	else if (field.outcome != TAKEN)
 		refuse(source, row, name, field.outcome, diagnostics);
 	if (field.outcome != TAKEN)
-		return;
+		return true;
 
 	text = field.protocol;
 	const char *protocol = cut_word(&text);
@@ -221,9 +223,12 @@ static void read_row(struct source *source, const struct row *row, struct diagno
 	    .is_service = true,
 	};
 	claim.aliases = source_words(source, text, &claim.alias_count);
+	if (!source_takes(source, &claim, 1, &claim.protocol, 1, &is_full, diagnostics))
+		return !is_full;
 	if (row->comment)
 		add_facts(source, &claim, row->comment);
 	source_add(source, &claim);
+	return true;
 }
 
 /*
@@ -254,13 +259,16 @@ static void take_text(struct row *row, char *copy, const char *line, size_t leng
 	copy[length + blanks] = '\0';
 }
 
-/* Reads the length bytes at line as row, whose text is copied to `copy`. */
-static void read_line(struct source *source, struct row *row, char *copy, const char *line,
+/*
+ * Reads the length bytes at line as row, whose text is copied to `copy`. False if there is no use
+ * in reading on.
+ */
+static bool read_line(struct source *source, struct row *row, char *copy, const char *line,
 		      size_t length, struct diagnostics *diagnostics)
 {
 	take_text(row, copy, line, length, source->path, diagnostics);
 	if (*row->text == '\0' || *row->text == '#')
-		return;
+		return true;
 
 	/* The '\n' that ends the row may stand before a '#' that repeats. */
 	char *end = strpbrk(row->text, "#\n");
@@ -272,7 +280,7 @@ static void read_line(struct source *source, struct row *row, char *copy, const 
 	}
 	if (end)
 		*end = '\0';
-	read_row(source, row, diagnostics);
+	return read_row(source, row, diagnostics);
 }
 
 void services_file_read(struct source *source, const char *text, size_t size,
@@ -282,8 +290,9 @@ void services_file_read(struct source *source, const char *text, size_t size,
 	size_t capacity = 256;
 	char *copy = memory_allocate(capacity);
 	struct row row = {.reading = reading};
+	bool goes_on = true;
 
-	while (text < end) {
+	while (text < end && goes_on) {
 		const char *line_feed = memchr(text, '\n', (size_t)(end - text));
 		size_t length = (size_t)((line_feed ? line_feed + 1 : end) - text);
 		/* Its blanks may come twice, and a NUL follows. */
@@ -293,7 +302,7 @@ void services_file_read(struct source *source, const char *text, size_t size,
 			copy = memory_allocate(capacity);
 		}
 		row.line++;
-		read_line(source, &row, copy, text, length, diagnostics);
+		goes_on = read_line(source, &row, copy, text, length, diagnostics);
 		text += length;
 	}
 	free(copy);

@@ -211,6 +211,9 @@ static const char *read_error(const struct source_list *list, const struct sourc
 		return "a link that leads to nothing";
 	if (error == EINVAL && list->is_system)
 		return "not a regular file";
+	if (error == EFBIG)
+		return list->is_system ? "larger than 64 MB, as no source of the system may be"
+				       : "larger than 512 MB";
 	if (error == ENOSYS && *list->root.path)
 		return "below another root links can only be followed by Linux 5.6 or later";
 	return strerror(error);
@@ -293,9 +296,11 @@ struct source *source_list_read(const struct source_list *list, struct diagnosti
 {
 	struct source *sources = memory_allocate_zeroed(list->count + 1, sizeof *sources);
 	enum services_reading reading = services_reading_here();
+	struct demand demand = {0};
 
 	for (size_t i = 0; i < list->count; i++) {
 		source_open(&sources[i], list->names[i].path);
+		sources[i].demand = demand;
 		const struct source_name *name = &list->names[i];
 		if (!name->is_directory)
 			read_file(&sources[i], list, name, reading, diagnostics);
@@ -303,6 +308,9 @@ struct source *source_list_read(const struct source_list *list, struct diagnosti
 			note_absence(&sources[i], list, name, diagnostics);
 		else if (!track(&sources[i], list, name, &name->status))
 			diagnostics_error(diagnostics, name->file, "%s", strerror(errno));
+		/* What is lost leaves its room to those below. */
+		if (!sources[i].tracking.is_lost)
+			demand = sources[i].demand;
 	}
 	return sources;
 }

@@ -17,6 +17,61 @@ void source_close(struct source *source)
 	free(source->claims);
 }
 
+/* What is as much as there can be stays so. */
+static uint64_t product(uint64_t one, uint64_t other)
+{
+	uint64_t result;
+
+	return __builtin_mul_overflow(one, other, &result) ? UINT64_MAX : result;
+}
+
+static struct demand demand_of(const struct claim *row, size_t ports_each,
+			       const char *const *protocols, size_t protocol_count)
+{
+	uint64_t names = row->alias_count + 1;
+	uint64_t name_bytes = strlen(row->name) + 1;
+	uint64_t protocol_bytes = 0;
+	uint64_t claims = product(ports_each, protocol_count);
+
+	for (size_t i = 0; i < row->alias_count; i++)
+		name_bytes += strlen(row->aliases[i]) + 1;
+	for (size_t i = 0; i < protocol_count; i++)
+		protocol_bytes += strlen(protocols[i]) + 1;
+	name_bytes = product(claims, name_bytes);
+	protocol_bytes = product(product(ports_each, names), protocol_bytes);
+	return (struct demand){
+	    .names = product(claims, names),
+	    .bytes =
+		name_bytes > UINT64_MAX - protocol_bytes ? UINT64_MAX : name_bytes + protocol_bytes,
+	};
+}
+
+bool source_takes(struct source *source, const struct claim *row, size_t ports_each,
+		  const char *const *protocols, size_t protocol_count, bool *is_full,
+		  struct diagnostics *diagnostics)
+{
+	struct demand demand = demand_of(row, ports_each, protocols, protocol_count);
+
+	if (demand.names > ROW_NAMES_MAX || demand.bytes > ROW_BYTES_MAX) {
+		diagnostics_refused(diagnostics, source->path, row->line,
+				    "asks for more than %d names, or %d MB of them: each counts "
+				    "at each port, with each protocol",
+				    (int)ROW_NAMES_MAX, (int)(ROW_BYTES_MAX >> 20));
+		return false;
+	}
+	demand.names += source->demand.names;
+	demand.bytes += source->demand.bytes;
+	*is_full = demand.names > NAMES_MAX || demand.bytes > BYTES_MAX;
+	if (*is_full)
+		diagnostics_error(diagnostics, source->path,
+				  "line %lu: more than %d names, or %d MB of them, in all sources: "
+				  "each counts at each port, with each protocol",
+				  row->line, (int)NAMES_MAX, (int)(BYTES_MAX >> 20));
+	else
+		source->demand = demand;
+	return !*is_full;
+}
+
 void source_add(struct source *source, const struct claim *claim)
 {
 	source->claims = memory_grow(source->claims, source->claim_count, &source->claim_capacity,

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "claim.h"
+#include "diagnostics.h"
 #include "nss/reader/format.h"
 #include "tools/shared/arena.h"
 
@@ -21,18 +22,45 @@ struct tracking {
 	bool is_lost; /* it is there and could not be read */
 };
 
+/*
+ * How much rows ask for. A few bytes can ask for any number of names: a row has them at each of its
+ * ports, with each of its protocols.
+ */
+struct demand {
+	uint64_t names; /* and aliases; each counts once for each claim */
+	uint64_t bytes; /* of them, each with its protocol, as keys have them */
+};
+
+/* For one row: every port of four protocols. */
+#define ROW_NAMES_MAX (UINT64_C(1) << 18)
+#define ROW_BYTES_MAX (UINT64_C(16) << 20)
+
+/* For all that is compiled at once; a hundred times what IANA's registry asks for. */
+#define NAMES_MAX (UINT64_C(1) << 20)
+#define BYTES_MAX (UINT64_C(64) << 20)
+
 struct source {
 	const char *path; /* as it was given */
 	struct tracking tracking;
 	struct claim *claims;
 	size_t claim_count;
 	size_t claim_capacity;
-	struct arena memory; /* of the claims' strings, aliases and facts */
+	struct demand demand; /* of the claims, and of the sources before this one */
+	struct arena memory;  /* of the claims' strings, aliases and facts */
 };
 
 /* An empty source; path must outlive it. */
 void source_open(struct source *source, const char *path);
 void source_close(struct source *source);
+
+/*
+ * To be asked before a row's claims are added: one for each of its ports, ports_each of them, with
+ * each of the protocols. False, and reported, if that is too much: for a row, which is refused
+ * then; or for all sources together, and then *is_full, as there is no use in reading on.
+ */
+bool source_takes(struct source *source, const struct claim *row, size_t ports_each,
+		  const char *const *protocols, size_t protocol_count, bool *is_full,
+		  struct diagnostics *diagnostics);
 
 /* Adds a copy of the claim, whose strings must be the source's own or outlive it. */
 void source_add(struct source *source, const struct claim *claim);

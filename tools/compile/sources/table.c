@@ -12,9 +12,6 @@
 #include "tools/shared/port.h"
 #include "tools/shared/registry.h"
 
-/* A table may ask for every port in each row; this many claims are more than anybody has. */
-#define CLAIMS_MAX (1 << 24)
-
 /* The columns that make a service; the others are facts. */
 enum column {
 	SERVICE_NAME,
@@ -182,10 +179,13 @@ static void add_facts_of_registry(const struct reader *reader, struct fact *fact
 
 static const struct fact *take_facts(struct reader *reader, size_t *count)
 {
-	struct fact *facts = memory_allocate_zeroed(reader->column_count + 2, sizeof *facts);
+	/* A header may have any number of columns, and each row few. */
+	size_t most =
+	    reader->field_count < reader->column_count ? reader->field_count : reader->column_count;
+	struct fact *facts = memory_allocate_zeroed(most + 2, sizeof *facts);
 
 	*count = 0;
-	for (size_t i = 0; i < reader->column_count && i < reader->field_count; i++) {
+	for (size_t i = 0; i < most; i++) {
 		const struct field *field = &reader->fields[i];
 		if (reader->columns[i] == FACT && field->length > 0)
 			facts[(*count)++] = (struct fact){
@@ -287,12 +287,9 @@ static void read_row(struct reader *reader)
 	const char *const *protocols = take_protocols(reader, protocol_list, &count);
 	/* Before they are made: one row may ask for 65536 ports of any number of protocols. */
 	size_t ports_each = row.port < row.last_port ? row.last_port - row.port + 1U : 1;
-	if (count > (CLAIMS_MAX - source->claim_count) / ports_each) {
-		diagnostics_error(reader->diagnostics, source->path, "more than %d claims",
-				  CLAIMS_MAX);
-		reader->is_refused = true;
+	if (!source_takes(source, &row, ports_each, protocols, count, &reader->is_refused,
+			  reader->diagnostics))
 		return;
-	}
 	for (size_t i = 0; i < count; i++) {
 		row.protocol = protocols[i];
 		add_claims(reader, &row);

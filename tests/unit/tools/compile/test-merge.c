@@ -48,6 +48,16 @@ Test(merge, joins_a_claim_by_name_or_alias)
 	expect_merged("imap2 143/tcp imap\n", HEADER "imap2,143,tcp,\n", "imap2 143/tcp imap\n");
 }
 
+Test(merge, gives_no_alias_twice_where_services_share_it)
+{
+	expect_merged("a 1/tcp x\nb 1/tcp x\n", HEADER "b,1,tcp,x\n", "a 1/tcp x\nb 1/tcp x\n");
+	expect_merged("x 1/tcp\nb 1/tcp x\nc 1/tcp\n", HEADER "b,1,tcp,x\nc,1,tcp,x\n",
+		      "x 1/tcp\nb 1/tcp x\nc 1/tcp x\n");
+	/* Where the one in front comes by it later. */
+	expect_merged("z 9/tcp x\na 1/tcp\nb 1/tcp x\n", HEADER "a,1,tcp,x\nb,1,tcp,x\n",
+		      "z 9/tcp x\na 1/tcp x\nb 1/tcp x\n");
+}
+
 Test(merge, puts_another_name_behind)
 {
 	expect_merged("imap2 143/tcp imap\nssh 22/tcp\n", HEADER "imap4,143,tcp,\n",

@@ -9,7 +9,7 @@
 #include "tools/query/output.h"
 
 /* What is written of the answers; the caller frees it. */
-static char *written(const struct answers *answers, size_t *left_out)
+static char *written(const struct answers *answers, struct left_out *left_out)
 {
 	char *path = scratch_path("output");
 	int output = dup(STDOUT_FILENO);
@@ -27,11 +27,12 @@ static char *written(const struct answers *answers, size_t *left_out)
 static void expect_ldif(struct answer *answers, size_t count, const char *expected,
 			size_t expected_left_out)
 {
-	size_t left_out = 4711;
+	struct left_out left_out = {0, 0};
 	char *text = written(&(struct answers){answers, count, count}, &left_out);
 
 	cr_expect_str_eq(text, expected, "%s", text);
-	cr_expect_eq(left_out, expected_left_out, "%zu left out", left_out);
+	cr_expect_eq(left_out.names + left_out.descriptions, expected_left_out, "%zu left out",
+		     left_out.names + left_out.descriptions);
 	free(text);
 }
 

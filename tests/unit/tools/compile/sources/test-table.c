@@ -443,19 +443,62 @@ Test(table, survives_every_truncation)
 	}
 }
 
-Test(table, refuses_more_claims_than_anybody_has)
-{
-	char *text;
-	size_t size;
-	FILE *stream = open_memstream(&text, &size);
+#define NAME_50 "abcdefghijklmnopqrstuvwxyabcdefghijklmnopqrstuvwxy"
 
-	fputs(HEADER "x,0-65535,\"p", stream);
-	for (unsigned i = 0; i < 300; i++)
-		fprintf(stream, ",p%u", i);
-	fputs("\",,,\n", stream);
-	fclose(stream);
-	const struct example example = {text, size, "",
-					"portdb-compile: file: more than 16777216 claims\n"};
-	check_examples(table_read, &example, 1, false);
-	free(text);
+#define ASKS_FOR_TOO_MUCH                                                                     \
+	"file:2: warning: asks for more than 262144 names, or 16 MB of them: each counts at " \
+	"each port, with each protocol\n"
+
+Test(table, refuses_rows_that_ask_for_too_much)
+{
+	static const struct example examples[] = {
+	    EXAMPLE(HEADER "x,0-65535,tcp udp sctp dccp a,,,\ny,5,tcp,,,\n", "3: y 5/tcp\n",
+		    ASKS_FOR_TOO_MUCH),
+	    EXAMPLE(HEADER "x,0-65535,tcp,a b c d,,\ny,5,tcp,,,\n", "3: y 5/tcp\n",
+		    ASKS_FOR_TOO_MUCH),
+	    /* Names of 257 bytes, NULs and protocols included. */
+	    EXAMPLE(HEADER "x,0-65535," NAME_50 NAME_50 NAME_50 NAME_50 NAME_50
+			   "abcd,,,\ny,5,tcp,,,\n",
+		    "3: y 5/tcp\n", ASKS_FOR_TOO_MUCH),
+	};
+
+	check_examples(table_read, examples, LENGTH(examples), true);
+}
+
+static size_t claims_of(const char *text)
+{
+	struct reading reading;
+
+	reading_make(&reading, table_read, text, strlen(text));
+	cr_expect_str_empty(reading.messages);
+	cr_expect(reading.is_taken);
+	size_t count = reading.source.claim_count;
+	reading_free(&reading);
+	return count;
+}
+
+Test(table, takes_every_port_of_four_protocols)
+{
+	cr_expect_eq(claims_of(HEADER "x,0-65535,tcp udp sctp dccp,,,\n"), 262144);
+	cr_expect_eq(claims_of(HEADER "x,0-65535,tcp,a b c,,\n"), 65536);
+	cr_expect_eq(
+	    claims_of(HEADER "x,0-65535," NAME_50 NAME_50 NAME_50 NAME_50 NAME_50 "abc,,,\n"),
+	    65536);
+}
+
+#define EVERY_PORT "x,0-65535,tcp udp sctp dccp,,,\n"
+
+Test(table, reads_no_more_than_sources_may_ask_for)
+{
+	static const char text[] =
+	    HEADER EVERY_PORT EVERY_PORT EVERY_PORT EVERY_PORT "y,5,tcp,,,\n";
+	struct reading reading;
+
+	reading_make(&reading, table_read, text, sizeof text - 1);
+	cr_expect_not(reading.is_taken);
+	cr_expect_eq(reading.source.claim_count, 1048576);
+	cr_expect_str_eq(reading.messages,
+			 "portdb-compile: file: line 6: more than 1048576 names, or 64 MB of them, "
+			 "in all sources: each counts at each port, with each protocol\n");
+	reading_free(&reading);
 }
