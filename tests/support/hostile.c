@@ -97,7 +97,8 @@ static struct answer_claim *claim_of(struct random *random, const struct answer 
 struct answers hostile_answers(struct random *random, unsigned count)
 {
 	static const char *const languages[] = {
-	    "en", "pt", "zh_CN", "xx: y\n\ndn: cn=admin,dc=example,dc=org\nobjectClass: top\ncn"};
+	    "en", "pt", "zh_CN", "pt-",
+	    "xx: y\n\ndn: cn=admin,dc=example,dc=org\nobjectClass: top\ncn"};
 	struct answers answers = {0};
 
 	for (unsigned i = 0; i < count; i++) {
@@ -114,8 +115,9 @@ struct answers hostile_answers(struct random *random, unsigned count)
 			answer.name = plain;
 			answer.protocol = "tcp";
 		}
-		answer.language = random_below(random, 4) ? languages[random_below(random, 4)]
-							  : hostile_text(random);
+		answer.language = random_below(random, 4)
+				      ? languages[random_below(random, LENGTH(languages))]
+				      : hostile_text(random);
 		answer.port = answer.last_port = (uint16_t)random_below(random, UINT16_MAX);
 		add_aliases(random, &answer);
 		answer.claims = claim_of(random, &answer);

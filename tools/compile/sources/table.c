@@ -324,8 +324,6 @@ static void row_ended(int terminator, void *context)
 	reader->text.length = 0;
 	reader->is_in_row = false;
 	reader->has_nul = false;
-	/* The next one may start on the same line. */
-	reader->row_line = reader->line;
 }
 
 /* Behind the end of the line that starts at text: a line feed, a carriage return, or both. */

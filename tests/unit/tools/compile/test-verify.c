@@ -109,3 +109,45 @@ Test(verify, finds_a_protocol_that_is_another_s_number)
 		database_free(&database);
 	}
 }
+
+/* What verify says if a key leads to the second service, by this position, and not to the first. */
+static const char *verify_with_second(const char *services, uint64_t hash, uint16_t position)
+{
+	struct database database;
+	uint32_t cursor = 0;
+	struct portdb_service service;
+	uint32_t changed = 0;
+
+	database_make(&database, &services, 1);
+	cr_assert_eq(portdb_next(&database.db, &cursor, &service), PORTDB_OK);
+	struct portdb_slot *slots = (void *)(database.image.bytes + database.db.index);
+	for (uint32_t i = 0; i < database.db.slot_count; i++) {
+		uint64_t fields = from_le64(slots[i].fields);
+		if (portdb_slot_record(fields) != database.db.records ||
+		    portdb_slot_tag(fields) != hash >> 48)
+			continue;
+		slots[i] = portdb_slot_of(cursor, position, portdb_slot_tag(fields));
+		changed++;
+	}
+	cr_assert_eq(changed, 1);
+	const char *wrong = verify_checksummed(&database);
+	database_free(&database);
+	return wrong;
+}
+
+Test(verify, finds_an_answer_that_is_a_later_service_s)
+{
+	static const uint16_t positions[] = {6, PORTDB_FAR};
+	struct portdb_protocol tcp = portdb_protocol_of("tcp");
+	uint64_t by_port = portdb_hash_port(1, tcp);
+	uint64_t by_alias = portdb_hash_name("x", 1, tcp);
+
+	const char *wrong = verify_with_second("a 1/tcp\nb 1/tcp\n", by_port, 0);
+	cr_assert_not_null(wrong);
+	cr_expect_str_eq(wrong, "a service is not found by its port");
+	for (size_t i = 0; i < sizeof positions / sizeof *positions; i++) {
+		wrong = verify_with_second("a 1/tcp x\nb 2/tcp x\n", by_alias, positions[i]);
+		cr_assert_not_null(wrong);
+		cr_expect_str_eq(wrong, "a service is not found by its alias");
+	}
+}
