@@ -16,6 +16,9 @@ struct noting {
 	struct key_map keys;
 	const struct evidence **firsts; /* of each key */
 	size_t first_capacity;
+	struct key_map names; /* of the services, each with its service's number for a port */
+	bool *is_seen;        /* of each name */
+	size_t seen_capacity;
 };
 
 /* The first evidence of the key, which is this one if there was none before. */
@@ -57,30 +60,51 @@ static void look_at_name(struct noting *noting, const char *name, const struct e
 		note(noting, name, evidence, first);
 }
 
-/* The first of the service's evidence, which is sorted, that has the name. */
-static const struct evidence *who_said(const struct merged *merged, size_t start, const char *name)
+/* A name for the service, by its evidence: the first that has it counts, if it is one of its own.
+ */
+static void look_at_name_once(struct noting *noting, const char *name,
+			      const struct evidence *evidence)
 {
-	uint32_t service = merged->evidence[start].service;
+	size_t number;
 
-	for (size_t i = start; i < merged->evidence_count; i++)
-		if (merged->evidence[i].service == service &&
-		    claim_has_name(merged->evidence[i].claim, name))
-			return &merged->evidence[i];
-	return &merged->evidence[start];
+	if (!key_map_find(&noting->names, &(struct key){name, NULL, (int)evidence->service},
+			  &number) ||
+	    noting->is_seen[number])
+		return;
+	noting->is_seen[number] = true;
+	look_at_name(noting, name, evidence);
 }
 
-/* In the order of the services: the first that has a key answers it. */
+static void take_name(struct noting *noting, const char *name, uint32_t service)
+{
+	bool is_new;
+	size_t number =
+	    key_map_add(&noting->names, &(struct key){name, NULL, (int)service}, &is_new);
+
+	if (!is_new)
+		return;
+	noting->is_seen =
+	    memory_grow(noting->is_seen, number, &noting->seen_capacity, sizeof *noting->is_seen);
+	noting->is_seen[number] = false;
+}
+
+/* In the order of the services, in which the evidence is: the first that has a key answers it. */
 static void look_at_services(struct noting *noting, const struct merged *merged)
 {
 	for (size_t i = 0; i < merged->evidence_count; i++) {
-		uint32_t number = merged->evidence[i].service;
-		if (number == NO_SERVICE || (i > 0 && merged->evidence[i - 1].service == number))
+		const struct evidence *evidence = &merged->evidence[i];
+		const struct claim *claim = evidence->claim;
+		if (evidence->service == NO_SERVICE)
 			continue;
-		const struct service *service = &merged->services[number];
-		look_at_name(noting, service->name, who_said(merged, i, service->name));
-		for (size_t alias = 0; alias < service->alias_count; alias++)
-			look_at_name(noting, service->aliases[alias],
-				     who_said(merged, i, service->aliases[alias]));
+		const struct service *service = &merged->services[evidence->service];
+		if (i == 0 || evidence[-1].service != evidence->service) {
+			take_name(noting, service->name, evidence->service);
+			for (size_t alias = 0; alias < service->alias_count; alias++)
+				take_name(noting, service->aliases[alias], evidence->service);
+		}
+		look_at_name_once(noting, claim->name, evidence);
+		for (size_t alias = 0; alias < claim->alias_count; alias++)
+			look_at_name_once(noting, claim->aliases[alias], evidence);
 	}
 }
 
@@ -94,5 +118,7 @@ void other_ports_note(const struct source *sources, size_t source_count,
 	look_at_services(&noting, &merged);
 	merge_free(&merged);
 	key_map_free(&noting.keys);
+	key_map_free(&noting.names);
+	free(noting.is_seen);
 	free(noting.firsts);
 }

@@ -96,9 +96,9 @@ Test(output_ldif, writes_other_than_safe_values_in_base64)
 	expect_entry(service("é"), ENTRY("dn:: Y249w6kraXBTZXJ2aWNlUHJvdG9jb2w9dGNwLG91PXNlcnZpY2V"
 					 "zLG89eA==",
 					 "cn:: w6k="));
-	expect_entry(service("a\nb"), ENTRY("dn:: Y249YQpiK2lwU2VydmljZVByb3RvY29sPXRjcCxvdT1zZXJ2"
-					    "aWNlcyxvPXg=",
-					    "cn:: YQpi"));
+	/* In the dn it is written as a pair of digits (RFC 4514). */
+	expect_entry(service("a\nb"),
+		     ENTRY("dn: cn=a\\0Ab+ipServiceProtocol=tcp,ou=services,o=x", "cn:: YQpi"));
 }
 
 Test(output_ldif, leaves_out_what_no_directory_holds)
@@ -162,8 +162,20 @@ Test(output_ldif, gives_descriptions_their_language)
 	expect_description("zh_Hant_TW", "a", "description;lang-zh-Hant-TW: a\n");
 	expect_description("en", "", "");
 	expect_description("en", NULL, "");
-	/* No directory has a description that is no UTF-8: "\xef\xbf\xbd". */
-	expect_description("en", "\xff", "description:: 77+9\n");
+}
+
+/* Nor has a directory a description that is no UTF-8, or in what is no language. */
+Test(output_ldif, leaves_out_descriptions_that_no_directory_holds)
+{
+	struct answer answer = service("name");
+	const char *entry =
+	    "version: 1\n" ENTRY("dn: cn=name+ipServiceProtocol=tcp,ou=services,o=x", "cn: name");
+
+	answer.description = "\xff";
+	expect_ldif(&answer, 1, entry, 1);
+	answer.description = "words";
+	answer.language = "pt: x";
+	expect_ldif(&answer, 1, entry, 1);
 }
 
 /* portdb-compile reads it as the same services, whatever their names are. */

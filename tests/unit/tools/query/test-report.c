@@ -24,8 +24,8 @@ static void describe(struct database *database, const struct tracking *tracking,
 		database->sources[i].path = paths[i];
 	}
 	free(database->image.bytes);
-	cr_assert(image_make(&database->image, &database->merged, database->sources,
-			     database->source_count));
+	cr_assert_null(image_make(&database->image, &database->merged, database->sources,
+				  database->source_count));
 	cr_assert_eq(portdb_open(&database->db, database->image.bytes, database->image.size),
 		     PORTDB_OK);
 }
