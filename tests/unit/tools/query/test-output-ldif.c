@@ -157,7 +157,6 @@ Test(output_ldif, gives_descriptions_their_language)
 {
 	expect_description("en", "Mail", "description: Mail\n");
 	expect_description(NULL, "Mail", "description: Mail\n");
-	expect_description("", "Mail", "description: Mail\n");
 	expect_description("pt", "Correio", "description;lang-pt: Correio\n");
 	expect_description("zh_Hant_TW", "a", "description;lang-zh-Hant-TW: a\n");
 	expect_description("en", "", "");
