@@ -1,3 +1,4 @@
+dnl SPDX-License-Identifier: MIT
 # PORTDB_HARDENING
 #
 # What makes a mistake in this project's own code harder to exploit: HARDENING_CFLAGS for all of it,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The kernel's own clock, whatever stands before it: programs that fake the time for others put
  * functions in the place of the C library's, and with those it may stand still for ever.

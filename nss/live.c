@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Readers take no lock and count nothing; how then may an old mapping be let go of?
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * This process's current mapping of the database: which one it is, and when to look for another.
  *

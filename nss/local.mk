@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The reader, which the module and the tools share.
 noinst_LTLIBRARIES += nss/libreader.la
 nss_libreader_la_SOURCES = \

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "servent.h"
 
 bool portdb_point_at_aliases(char **aliases, uint32_t count, char *strings, uint32_t position,

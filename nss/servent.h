@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A service of the database as the struct servent that NSS wants.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The five functions through which glibc's name service switch asks for services, and all that the
  * module exports. No header of glibc's declares them.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 check_PROGRAMS = tests/portdb-tests tests/programs/ask tests/programs/compile-elsewhere \
 	tests/programs/stress
 tests_programs_ask_SOURCES = tests/programs/ask.c

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What both programs use.
 noinst_LTLIBRARIES += tools/libshared.la
 tools_libshared_la_SOURCES = \

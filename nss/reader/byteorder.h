@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Conversions between the database's little-endian integers and the machine's own.
  *

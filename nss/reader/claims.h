@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Reading what a database knows beyond its answers: every claim of every source. No lookup through
  * NSS comes here. As in db.h the bytes may be anything, and the strings given are the database's.

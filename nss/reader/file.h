@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A database's file, as a process that trusts nobody opens it.
  */

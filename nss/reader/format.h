@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The portdb database, byte by byte. This header is the specification and the only definition.
  *

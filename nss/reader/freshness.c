@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "freshness.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The way from a question to its service, inline as every lookup in every program takes it. db.h
  * has the contract, and functions that also go on where the shortcut here ends.

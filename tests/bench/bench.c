@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * make bench: what a lookup through the C library costs with portdb, side by side with the null
  * module, "files" and what else is installed. portdb-bench COMPILER QUERY DATA DIRECTORY CSV

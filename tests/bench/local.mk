@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # make bench: times, side by side, in tests/bench/RESULTS. Not a part of the tests.
 EXTRA_PROGRAMS += tests/bench/portdb-bench
 tests_bench_portdb_bench_SOURCES = \

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The floor: an NSS module that gives the same answer to every question, and so costs what the C
  * library's own part of a lookup costs.

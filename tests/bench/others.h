@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What else answers for services on a Debian system, where it is installed or was unpacked beside
  * the build: nscd, and libnss-db. $UNPACKED names the directory for the latter.

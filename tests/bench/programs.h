@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Whole programs, timed: the compiler, processes for the sake of their first lookup, and programs
  * that print names of services.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The table of results: a row for each thing that is measured, a column for each NSS service.
  */

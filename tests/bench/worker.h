@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A process that is asked to measure one thing at a time: it has one NSS service, and one table.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Asking a database of any bytes, and what must hold of each answer all the same. Shared by the
  * targets of the reader and of the module.

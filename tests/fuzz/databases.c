@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Makes the databases that fuzzing starts from, in the present format: tests/fuzz/databases
  * DIRECTORY

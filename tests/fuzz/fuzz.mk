@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # How tests/fuzz/run builds the fuzz targets: by clang, with every source instrumented, beside the
 # build that configure made, whose Makefile knows what the sources are.
 include Makefile

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The database's reader, on any bytes: as they are; with a header whose checksums are right, as
  * else hardly any would be opened; and as bytes that changed after they were opened, which in a

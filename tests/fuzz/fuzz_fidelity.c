@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A services(5) file, compiled, and then asked everything; in both ways of reading it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * LDIF, any bytes.
  *

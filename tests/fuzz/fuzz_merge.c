@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Several sources, highest first, with a line "%%" between two. Each is a table, LDIF or a
  * services(5) file, by how it starts.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The module's five functions, on a database of any bytes behind a header that is right: through
  * the whole of it, from $PORTDB_DATABASE to the caller's buffer. Each input replaces the one before

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * services(5) files, any bytes, read in both ways.
  *

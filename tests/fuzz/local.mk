@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The fuzz targets. Here each is linked with a driver that replays a corpus, and tests/programs/test-fuzz-targets.c runs
 # them on the corpora that come with the sources; "make fuzz" builds them with libFuzzer.
 check_LTLIBRARIES = tests/fuzz/libtarget.la

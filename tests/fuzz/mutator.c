@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Mutations of databases. libFuzzer's own hardly ever hit upon an offset that leads somewhere; this
  * one also puts numbers that mean something into the fields.

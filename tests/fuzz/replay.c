@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Gives a target the files of a corpus, one after the other, as libFuzzer's own driver would, and
  * with any compiler: TARGET FILE-OR-DIRECTORY...

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the fuzz targets share. Each target is a file with one LLVMFuzzerTestOneInput, as libFuzzer
  * calls it: with any bytes, again and again. It ends the process when something does not hold.

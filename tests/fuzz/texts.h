@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Inputs that are sources, and databases made of them. */
 #ifndef PORTDB_TESTS_TEXTS_H
 #define PORTDB_TESTS_TEXTS_H

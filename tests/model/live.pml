@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The argument of nss/live.c, for spin(1): readers without locks, two regions, a generation.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A program that asks the C library for services, as any other does: ask FILE
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * portdb-compile, which is linked with this, as it is on a machine whose C library reads ports in
  * another way: READS in the environment is "base 0" or "decimal". With anything else the parser

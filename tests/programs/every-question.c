@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "every-question.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Every question there is, put to bytes that may be a database. Whatever is answered has to be well
  * formed; what is not is complained of (children.h).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * An NSS module that knows a few services, as a directory might. The test that builds it says how
  * the module is called, MODULE, and what it knows, SERVICES: {"name", port, "protocol"}, ...

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "numbered.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Databases that know their number: every name, alias and port of database N says N, so that an
  * answer put together out of two of them gives itself away. Needs no Criterion.

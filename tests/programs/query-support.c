@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "query-support.h"
 
 #include <criterion/criterion.h>

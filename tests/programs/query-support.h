@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the tests of portdb-query share: a small database, and runs held against expected text.
  */

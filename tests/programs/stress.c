@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Threads and forked children that look up and enumerate while databases are published: stress
  * [PUBLICATIONS [THREADS]]. It uses the real module and the real publishing, and no Criterion,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Bad databases, through every door: the reader, the module and libc, portdb-compile, portdb-query.
  * They are the stock of bad-databases.c, and a sound one cut off at each length and with each of

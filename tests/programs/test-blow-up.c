@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Small inputs that ask for large work: portdb-compile ends, or refuses with the bound that it
  * keeps, within seconds of processor time and little memory, where each took a minute or more once.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Programs whose clock is not the kernel's: time stands still for them, or cannot be asked. The
  * module still looks at the disk.

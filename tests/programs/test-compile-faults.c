@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * portdb-compile when things fail under it: each of its system calls in turn, or its life. Whatever
  * happens there is a whole database, the exit status tells whether it is the new one, and nothing

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* portdb-compile itself: what it says, what it writes, and how it ends. */
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What bash offers for the words of the tools. */
 #include <criterion/criterion.h>
 #include <stdio.h>

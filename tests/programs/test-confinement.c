@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Lookups in processes that are kept short: of system calls, by a filter that kills for any other
  * than libnss_portdb(8) lists, and of address space.

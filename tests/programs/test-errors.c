@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * errno through libc: wherever the C library's "files" leaves it alone, portdb does, too, and what
  * it sets otherwise is the same.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Fidelity: a database made of one services(5) file answers as the C library's "files" does from
  * that file. In a mount namespace of its own, where /etc/services is the file in question, a child

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * portdb built for other machines, one of 32 bits and one of the other byte order: what they write
  * is what this one writes, and what this one wrote answers there as it does here.

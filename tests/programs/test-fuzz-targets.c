@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The fuzz targets on the inputs that come with the sources: a corpus that reaches what fuzzing has
  * found to reach, and whatever made a target fail once.

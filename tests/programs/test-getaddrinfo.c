@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * getaddrinfo(3) asks by itself for one protocol after the other. What it gives for the names of a
  * stock /etc/services is compared, "files" against portdb with all the tables, for each type of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What was built is hardened as configure found that it can be: readelf tells. And what
  * portdb-compile does as root needs no more than being root's files' owner.

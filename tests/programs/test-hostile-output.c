@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Whatever names, protocols, aliases and descriptions hold: what a format prints is read back by
  * the format's own reader as the same answers, and what is not there was counted as left out. What

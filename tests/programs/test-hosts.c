@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The module in programs that are not like others: privileged ones, some in a changed root
  * directory, some linked statically, some that open and close it all the time.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Lookups in a process to which things happen: each system call that the module makes fails in
  * turn, at its first look, as its database is replaced and in an enumeration; there are no

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What may stand where the database should be, from the start or all of a sudden: the module is
  * unavailable by glibc's rules, through each of its functions, goes through the enumeration that it

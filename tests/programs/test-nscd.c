@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The name service cache daemon in front of portdb: a real one, on a host of the test's own, where
  * programs find no module, so that what they are told is nscd's answer. And one that only listens.

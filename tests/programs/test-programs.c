@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Real programs that show names of ports, on a host that asks portdb alone: what they print only
  * the database knows.

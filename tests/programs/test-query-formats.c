@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* portdb-query's answers as documents: JSON, CSV, services(5) files and LDIF. */
 #include <arpa/inet.h>
 #include <criterion/criterion.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What portdb-query says of this host: free ports, listening sockets, and its terminal. */
 #include <arpa/inet.h>
 #include <criterion/criterion.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* portdb-query's answers: what it finds, in which language, and what it says when it does not. */
 #include <criterion/criterion.h>
 #include <stdio.h>

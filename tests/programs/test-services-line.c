@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Where portdb is put on the services line of nsswitch.conf: what becomes of lines, that each comes
  * back as it was, and that in a real chain of modules no answer is another one afterwards.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A directory: services go into OpenLDAP's slapd as LDIF, come out of it by ldapsearch, and answer
  * as before. The server is this test's own: in its scratch directory, on a socket there.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "bad-databases.h"
 
 #include <stdlib.h>

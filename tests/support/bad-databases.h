@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A stock of bad databases: each is a sound one in which one thing was changed, and says why it is
  * refused. The checksums are made right again, but where they are what is wrong.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What must happen in processes of their own, several at a time: each has a module that has not
  * looked for its database yet, and may wait for the next second of the clock.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What this process holds of the kernel's: to tell whether it grows. Needs no Criterion.
  */

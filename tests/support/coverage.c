@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Linked into every program that tests/coverage builds, and into nothing else: lets processes write
  * down what they ran when they end by _exit(2), too, as gcc's library does at exit(3).

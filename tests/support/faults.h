@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A process whose system calls fail by plan: the kernel stops it at each one (seccomp user
  * notification), and the test decides what becomes of it. So none is missed, be it the dynamic

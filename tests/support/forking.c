@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Stands in for Criterion's library where that does not start: it places the processes of its tests
  * by hand, which ThreadSanitizer does not survive and valgrind takes two seconds for. Here each

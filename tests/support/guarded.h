@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Memory at whose end there is nothing: to read or to write one byte more is a fault, under any
  * compiler. Needs no Criterion.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A host of the running test's own: a mount namespace with another /etc, in which programs ask
  * portdb and nobody else for services.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Answers as nobody means them: what they say is to come out of a format as it went in. */
 #ifndef PORTDB_TESTS_HOSTILE_H
 #define PORTDB_TESTS_HOSTILE_H

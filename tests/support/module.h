@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A module of the name service switch as glibc calls it: its functions for services, by their
  * addresses. Needs no Criterion.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the C library's own "files" reads in a services(5) file, for ours to be held against. Each
  * line is given to glibc's parser, or if it is to be read as this machine's glibc does not, to one

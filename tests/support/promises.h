@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What merging promises, as questions to a database: Monotonicity and Losslessness.
  */

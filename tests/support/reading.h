@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the tests of the source readers share: what comes of reading a text, as text. */
 #ifndef PORTDB_TESTS_READING_H
 #define PORTDB_TESTS_READING_H

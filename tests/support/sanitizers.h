@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Which sanitizers are built in, for the tests that cannot be done with them.
  */

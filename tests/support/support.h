@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the tests share: databases made of text, scratch directories, programs run, random sources.
  */

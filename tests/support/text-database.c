@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "text-database.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Databases made of text, in memory.
  */

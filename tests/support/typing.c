@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "typing.h"
 
 #include <criterion/criterion.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Programs on a terminal of the test's own, with somebody who types. */
 #ifndef PORTDB_TESTS_TYPING_H
 #define PORTDB_TESTS_TYPING_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Checks of what an administrator meets, one command each; "make check" is about the programs. Each
 # says what it misses on this machine and fails.
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "byte-map.h"
 
 #include <stdlib.h>

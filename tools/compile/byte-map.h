@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A map from bytes to numbers: the first bytes that are added are 0, the next ones that are not
  * there yet 1, and so on. What is known of each stands in an array of the caller's own.

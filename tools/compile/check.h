@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Looks for what a person would want to know before a change of a source is merged.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The bytes of a database, as nss/reader/format.h has them. Equal services and claims give equal
  * bytes.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "key-map.h"
 
 #include <string.h>

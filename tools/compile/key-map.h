@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A map from keys to numbers, in the order in which they were added: what answers a name, a port, a
  * name at a port.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "list-sources.h"
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tells what a compilation reads, in order. */
 #ifndef PORTDB_LIST_SOURCES_H
 #define PORTDB_LIST_SOURCES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * From claims to services: what NSS answers, and in which order.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "nscd.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The name service cache daemon, which would go on giving the answers of the old database. */
 #ifndef PORTDB_NSCD_H
 #define PORTDB_NSCD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "other-ports.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Names that a lower source has at another port. getservbyname(3) with a protocol is not affected:
  * what a higher source has stays. But getaddrinfo(3) asks for several protocols in turn, so a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * portdb-compile: from sources to a database.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Puts a database where processes look for it, all of it or nothing.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Whether a database is what the compiler makes: nothing in it is wrong, and nothing is missing. */
 #ifndef PORTDB_VERIFY_H
 #define PORTDB_VERIFY_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # bash completion for portdb-compile
 # shellcheck shell=bash
 

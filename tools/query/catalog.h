@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A database as portdb-query reads it: everything that it knows, as answers in the reader's
  * language.

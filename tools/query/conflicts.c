@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "conflicts.h"
 
 #include <stdlib.h>

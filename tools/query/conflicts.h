@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Ports that sources disagree about. */
 #ifndef PORTDB_CONFLICTS_H
 #define PORTDB_CONFLICTS_H

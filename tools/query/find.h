@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* From a question to answers: first what NSS answers, then who else claims the same. */
 #ifndef PORTDB_FIND_H
 #define PORTDB_FIND_H

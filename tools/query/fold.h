@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Texts brought to one form, so that what reads alike compares equal. */
 #ifndef PORTDB_FOLD_H
 #define PORTDB_FOLD_H

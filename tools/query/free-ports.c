@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "free-ports.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Ports that nobody claims, for whoever must choose one. */
 #ifndef PORTDB_FREE_PORTS_H
 #define PORTDB_FREE_PORTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which of several descriptions a reader understands best. */
 #ifndef PORTDB_LANGUAGE_H
 #define PORTDB_LANGUAGE_H

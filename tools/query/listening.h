@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The sockets on which this host is listening. */
 #ifndef PORTDB_LISTENING_H
 #define PORTDB_LISTENING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Names that somebody may have meant. */
 #ifndef PORTDB_NEAREST_H
 #define PORTDB_NEAREST_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Answers as JSON. The shape is part of the manual page: it stays. */
 #include "output.h"
 

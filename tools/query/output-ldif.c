@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Answers as LDIF, for a directory that keeps services as RFC 2307 has them. */
 #include "output.h"
 

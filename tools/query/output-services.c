@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Answers as a services(5) file, from which the C library's "files" answers the same. */
 #include "output.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Answers as tables and as CSV. */
 #include "output.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Answers in each of the formats, on standard output. */
 #ifndef PORTDB_OUTPUT_H
 #define PORTDB_OUTPUT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * portdb-query: what a database knows, for people and scripts.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a person or a script asks for, from one word of the command line. */
 #ifndef PORTDB_QUESTION_H
 #define PORTDB_QUESTION_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What portdb-query tells that is no list of services: sources, free ports, listening sockets. */
 #ifndef PORTDB_REPORTS_H
 #define PORTDB_REPORTS_H

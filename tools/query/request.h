@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One run of portdb-query: what is asked, and finding and printing it. */
 #ifndef PORTDB_REQUEST_H
 #define PORTDB_REQUEST_H

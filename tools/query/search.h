@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Finding services by words that people remember, with case and accents folded. */
 #ifndef PORTDB_SEARCH_H
 #define PORTDB_SEARCH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Memory for many things that live equally long: given out piece by piece, freed all at once. Sizes
  * are size_t, as what a source or a database holds may be larger than an int.

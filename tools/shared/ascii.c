@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "ascii.h"
 
 bool ascii_is_blank(char character)

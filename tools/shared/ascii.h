@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Characters as the C locale has them, whatever the process's. */
 #ifndef PORTDB_ASCII_H
 #define PORTDB_ASCII_H

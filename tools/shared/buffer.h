@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Bytes that grow at their end. */
 #ifndef PORTDB_BUFFER_H
 #define PORTDB_BUFFER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* JSON documents on standard output. */
 #ifndef PORTDB_DOCUMENT_H
 #define PORTDB_DOCUMENT_H

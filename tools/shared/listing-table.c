@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Listings as tables for people. */
 #include <libsmartcols.h>
 #include <stdlib.h>

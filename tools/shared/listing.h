@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Rows of cells under columns, and the plain ways to print them. */
 #ifndef PORTDB_LISTING_H
 #define PORTDB_LISTING_H

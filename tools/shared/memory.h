@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Memory for the tools, which end with one clear line when there is none. */
 #ifndef PORTDB_MEMORY_H
 #define PORTDB_MEMORY_H

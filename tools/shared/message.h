@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the tools say, one line each, harmless to terminals whatever is quoted in it: all of it goes
  * through text_for_people.

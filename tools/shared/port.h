@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Ports as people and tables write them: decimal digits, from 0 to 65535. */
 #ifndef PORTDB_PORT_H
 #define PORTDB_PORT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What standard output can show. */
 #ifndef PORTDB_TERMINAL_H
 #define PORTDB_TERMINAL_H

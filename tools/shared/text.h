@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Texts from a database, made fit to be printed. They may be any bytes: a control character could
  * give orders to a terminal, and what is not UTF-8 no document.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What ties portdb to the rest of a system. Where it stands on the services line of nsswitch.conf:
 dist_pkglibexec_SCRIPTS = tools/system/services-line
 

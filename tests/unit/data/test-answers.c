@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The installed sources together: what the reference tables claim is answered, behind this
  * machine's /etc/services as well as alone, and a disputed claim never stands in front of an

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The reference tables of data/tables against what their documents say: every port, protocol and
  * status that a document names is a row of its table, and every name with its aliases where the

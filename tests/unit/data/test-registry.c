@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The script that makes the registry anew, on a small registry beside a copy of it. */
 #include <criterion/criterion.h>
 #include <stdlib.h>

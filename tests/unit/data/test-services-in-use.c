@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The table of services in use: a sample of what it must say, which stands here, and what holds for
  * each of its rows, by itself and against the registry.

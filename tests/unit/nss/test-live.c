@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The process's current mapping: replacement, removal, refusal, threads, fork, and what it costs.
  */
 #include <arpa/inet.h>

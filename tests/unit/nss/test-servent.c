@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Filling a struct servent: every buffer length, every alignment, and damaged records. */
 #include <arpa/inet.h>
 #include <criterion/criterion.h>

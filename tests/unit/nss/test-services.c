@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The five functions: by themselves, as glibc's rules want them, and through libc as programs do.
  */
 #include <arpa/inet.h>

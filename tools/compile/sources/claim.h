@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A claim: what one row of a source says.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the tools have to say about their input, as a compiler says it: "file:line: warning: …", one
  * line each, on standard error.

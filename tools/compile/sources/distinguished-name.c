@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "distinguished-name.h"
 
 #include <stdlib.h>

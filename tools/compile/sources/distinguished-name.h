@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The names of entries in a directory, as strings (RFC 4514). */
 #ifndef PORTDB_DISTINGUISHED_NAME_H
 #define PORTDB_DISTINGUISHED_NAME_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads a whole source file into memory. */
 #ifndef PORTDB_INPUT_H
 #define PORTDB_INPUT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "ldif-file.h"
 
 #include <resolv.h>

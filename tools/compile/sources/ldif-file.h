@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * LDIF (RFC 2849): the ipService entries of a directory (RFC 2307), as ldapsearch(1) prints them.
  */

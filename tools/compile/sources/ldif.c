@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "ldif.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * LDIF (RFC 2849), entry by entry: lines joined and cut into attribute and value, and no more.
  */

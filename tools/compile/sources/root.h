@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Files of this system, or of one whose root is a directory here: an image that is being made. In
  * there every link is followed as it would be from inside, so that none leads out.

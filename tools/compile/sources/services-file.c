@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "services-file.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * services(5) files, read exactly as a C library's "files" service reads /etc/services.
  */

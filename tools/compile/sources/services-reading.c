@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "services-reading.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * How a C library's "files" reads the port of a services(5) file. glibc 2.44 changed it, and
  * distributions take such changes into older versions.

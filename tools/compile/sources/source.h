@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A source that was read, with its claims. It owns them and all their strings, until source_close.
  */

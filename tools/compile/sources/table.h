@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Tables: CSV files with a header row, whose columns are named as in IANA's registry of service
  * names and port numbers, which is a table as it stands.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The reader, on sound databases and on every kind of damage. */
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A database's file: what may be one, and what becomes of the process when it is none. */
 #include <criterion/criterion.h>
 #include <errno.h>

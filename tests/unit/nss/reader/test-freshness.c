@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Freshness: no answer rests on a source that was changed since, and every other one is still
  * given. Each question is asked by a new process, as one that runs may take a second to notice.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What portdb(5) says of the database is what the headers define: every field of every structure,
  * byte by byte; and what it says is enough to look services up.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Which pages of the database a lookup touches: in all of a registry, few.
  */

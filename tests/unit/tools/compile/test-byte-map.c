@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The map from bytes to numbers, beside one that looks at each entry in turn. */
 #include <criterion/criterion.h>
 #include <errno.h>

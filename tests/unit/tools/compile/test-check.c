@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The linter: what it finds, where it says it is, and what is no finding. */
 #include <criterion/criterion.h>
 #include <stdlib.h>

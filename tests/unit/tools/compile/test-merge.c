@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Merging, by example and by its two promises: Monotonicity and Losslessness, on random sources
  * that meet often.

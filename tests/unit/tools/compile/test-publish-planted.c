@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Publishing where others may have put something in the way: links, files and locks in the output
  * directory; and as root without root's privileges.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Publishing: a database is put in place whole, or what was there stays; and nothing else does. */
 #include <criterion/criterion.h>
 #include <dirent.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What verify finds in databases whose checksums are right: that answers would be wrong. */
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A catalog of a damaged database: whatever the bytes, nothing beyond them is read. */
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What sources disagree about: names, status, both, and when they do not. */
 #include <criterion/criterion.h>
 #include <stdio.h>

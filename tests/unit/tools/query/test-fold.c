@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Texts brought to one form: what reads alike is alike, and what is folded stays as it is. */
 #include <criterion/criterion.h>
 #include <string.h>

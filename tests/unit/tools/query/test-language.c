@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Languages: what a tag or a locale asks for, and which description is nearest to it. */
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Listening sockets, by a /proc of the test's own making. */
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Names that somebody may have meant, beside the distance as it is defined. */
 #include <criterion/criterion.h>
 #include <stdio.h>

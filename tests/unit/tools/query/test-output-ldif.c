@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Answers as LDIF: what a directory can hold, in a form in which nothing is lost. */
 #include <criterion/criterion.h>
 #include <stdio.h>

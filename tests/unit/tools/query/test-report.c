@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reports: where a database's sources stand, and whose listening sockets are not to be seen. */
 #include <criterion/criterion.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * One run of portdb-query when things fail under it, each system call in turn: it answers all the
  * same, or says why not, and never half.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The arena: whatever is asked for in whatever order, each thing is whole, and nobody else's. */
 #include <criterion/criterion.h>
 #include <stdalign.h>

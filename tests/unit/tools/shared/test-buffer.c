@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The buffer: what was added, in the order in which it was, whatever it holds. */
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Memory for the tools: what grows keeps what is in it, and what is not to be had ends them. */
 #include <criterion/criterion.h>
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Ports and ranges of them as text: all that there are, and nothing else. */
 #include <criterion/criterion.h>
 #include <stdio.h>

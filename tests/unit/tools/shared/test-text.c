@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Texts made fit to be printed: nothing that a terminal obeys, nothing that is no UTF-8. */
 #include <criterion/criterion.h>
 #include <stdlib.h>

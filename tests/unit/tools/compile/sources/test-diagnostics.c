@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Messages: one line each, harmless, of a length that can be read, and counted. */
 #include <criterion/criterion.h>
 #include <stdio.h>

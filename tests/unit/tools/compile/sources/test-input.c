@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reading a source: all of it or nothing, of one moment, and a reason if it cannot be. */
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* LDIF: ipService entries, as they stand in a directory. */
 #include <criterion/criterion.h>
 #include <errno.h>

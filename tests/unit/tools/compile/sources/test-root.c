@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Sources and database of a system whose root is a directory here: no link leads out of it. And
  * what the sources of a system may be.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* services(5) files, held against C libraries' own reading of them. */
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How it is found out in which way the C library reads ports. */
 #include <criterion/criterion.h>
 

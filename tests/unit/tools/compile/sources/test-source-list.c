@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The system's sources, below a root of the test's own: which, in which order, and what changed. */
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tables: CSV files whose columns are named as in IANA's registry. */
 #include <criterion/criterion.h>
 #include <errno.h>
