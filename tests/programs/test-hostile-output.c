@@ -477,6 +477,25 @@ Test(hostile_output, says_what_was_left_out)
 	run_free(&run);
 }
 
+/* A lower source may have the alias of an answer for its name. */
+Test(hostile_output, leaves_out_names_of_claims)
+{
+	struct run run;
+
+	write_text("high", "good 2/tcp b\377d\n");
+	write_text("low", "b\377d 2/tcp\n");
+	RUN(&run, COMPILER, "-o", "claims.db", "high", "low");
+	run_free(&run);
+	RUN(&run, QUERY, "-d", "claims.db", "--all", "--claims", "--format=json");
+	cr_expect_str_eq(run.errors, "portdb-query: 2 names left out, which JSON cannot hold\n");
+	cr_expect_null(strstr(run.output, "low"), "%s", run.output);
+	run_free(&run);
+	RUN(&run, QUERY, "-d", "claims.db", "--all", "--claims", "--format=csv");
+	cr_expect_str_eq(run.errors, "portdb-query: 1 name left out, which CSV cannot hold\n");
+	cr_expect_null(strstr(run.output, "low"), "%s", run.output);
+	run_free(&run);
+}
+
 #define EVIL                           \
 	"x\x1b[2J\xc2\x9b"             \
 	"2J\xe2\x80\xae\nportdb: done" \
