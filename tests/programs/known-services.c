@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An NSS module that knows a few services, as a directory might. The test that builds it says how
- * the module is called, MODULE, and what it knows, SERVICES: {"name", port, "protocol"}, ...
+ * An NSS module that knows a few services, as a directory might. Who builds it says how the module
+ * is called, MODULE, and what it knows, SERVICES.
  */
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -9,6 +9,15 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#ifndef MODULE
+#define MODULE known
+#define SERVICES                 \
+	{"name", 1, "tcp"},      \
+	{                        \
+		"name", 1, "udp" \
+	}
+#endif
 
 #define JOIN(module, function)     _nss_##module##_##function
 #define FUNCTION(module, function) JOIN(module, function)

@@ -61,7 +61,7 @@ struct answers {
 
 static struct answers ask(const char *service, const char *name)
 {
-	struct answers answers;
+	struct answers answers = {0};
 
 	__nss_configure_lookup("services", service);
 	for (size_t i = 0; i < LENGTH(types); i++)
