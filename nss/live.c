@@ -83,8 +83,8 @@ static void replace_by_zeros(void *address, size_t length)
 {
 	/* Should it fail, the old pages stay: a file is kept open for longer, nothing else. */
 	if (length > 0)
-		mmap(address, length, PROT_READ,
-		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+		(void)mmap(address, length, PROT_READ,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 }
 
 /* To the byte: a page more would be one behind the file's end, where reading is a fault. */

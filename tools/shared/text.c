@@ -140,7 +140,7 @@ const char *text_in_lines(struct arena *memory, const char *text, size_t width)
 		    text[i] == ' ' && i + 1 < length && breaks[i + 1] == UC_BREAK_POSSIBLE;
 		if (breaks[i] == UC_BREAK_POSSIBLE && (i == 0 || text[i - 1] != ' '))
 			buffer_add_character(&lines, '\n');
-		buffer_add_character(&lines, is_blank_before_break ? '\n' : text[i]);
+		buffer_add_character(&lines, (char)(is_blank_before_break ? '\n' : text[i]));
 	}
 	free(breaks);
 	return finish(&lines, memory);
