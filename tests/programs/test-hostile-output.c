@@ -189,26 +189,27 @@ static void check_format(enum format format, reader *read, enum words words)
 	}
 }
 
+static void read_service_of_json(struct entry *entry, const json_t *service)
+{
+	const json_t *aliases = json_object_get(service, "aliases");
+
+	entry->name = json_string_value(json_object_get(service, "name"));
+	entry->protocol = json_string_value(json_object_get(service, "protocol"));
+	entry->port = (unsigned)json_integer_value(json_object_get(service, "port"));
+	entry->description = json_string_value(json_object_get(service, "description"));
+	for (size_t i = 0; i < json_array_size(aliases); i++)
+		add_alias(entry, json_string_value(json_array_get(aliases, i)));
+}
+
 static void read_json(struct entries *entries, const char *text)
 {
 	json_error_t error;
 	json_t *document = json_loads(text, JSON_REJECT_DUPLICATES, &error);
-	json_t *service;
-	json_t *alias;
-	size_t i;
-	size_t j;
 
 	cr_assert_not_null(document, "%s: %s", error.text, text);
-	json_array_foreach(json_object_get(document, "services"), i, service)
-	{
-		struct entry *entry = add_entry(entries);
-		entry->name = json_string_value(json_object_get(service, "name"));
-		entry->protocol = json_string_value(json_object_get(service, "protocol"));
-		entry->port = (unsigned)json_integer_value(json_object_get(service, "port"));
-		entry->description = json_string_value(json_object_get(service, "description"));
-		json_array_foreach(json_object_get(service, "aliases"), j, alias)
-		    add_alias(entry, json_string_value(alias));
-	}
+	const json_t *services = json_object_get(document, "services");
+	for (size_t i = 0; i < json_array_size(services); i++)
+		read_service_of_json(add_entry(entries), json_array_get(services, i));
 }
 
 Test(hostile_output, reads_back_as_json)
