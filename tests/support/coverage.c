@@ -46,7 +46,7 @@ static void end_module(void)
 			ends = (const void *)(module->l_addr + entry->d_un.d_ptr);
 		else if (entry->d_tag == DT_FINI_ARRAYSZ)
 			size = entry->d_un.d_val;
-	for (size_t i = size / sizeof *ends; i > 0; i--)
+	for (size_t i = ends ? size / sizeof *ends : 0; i > 0; i--)
 		ends[i - 1]();
 }
 
