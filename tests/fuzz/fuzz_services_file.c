@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	    [READS_DECIMAL] = read_decimal,
 	};
 	const char *text = (const char *)bytes;
-	struct reading readings[2];
+	struct reading readings[2] = {0};
 
 	for (int way = READS_BASE_0; way <= READS_DECIMAL; way++) {
 		struct oracle oracle;
