@@ -10,7 +10,7 @@
 #include "tests/support/oracle.h"
 
 /* Under this name the program's own one is found before the C library's. */
-services_parser _nss_files_parse_servent;
+services_reading_parser _nss_files_parse_servent;
 
 int _nss_files_parse_servent(char *line, struct servent *result, void *room, size_t size,
 			     int *error)

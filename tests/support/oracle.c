@@ -11,9 +11,9 @@
 
 static const char blanks[] = " \t\n\v\f\r";
 
-static services_parser *parser_here(void)
+static services_reading_parser *parser_here(void)
 {
-	static services_parser *parser;
+	static services_reading_parser *parser;
 
 	if (!parser)
 		*(void **)&parser = dlsym(RTLD_DEFAULT, "_nss_files_parse_servent");
@@ -135,7 +135,7 @@ static void add_service(struct source *source, const struct servent *entry, unsi
 }
 
 static void parse_line(struct oracle *oracle, unsigned long number, char *line, size_t capacity,
-		       services_parser *parser, enum services_reading reading)
+		       services_reading_parser *parser, enum services_reading reading)
 {
 	struct servent entry;
 	int error;
@@ -155,7 +155,7 @@ static void parse_line(struct oracle *oracle, unsigned long number, char *line, 
 
 /* __nss_readline and internal_getent of glibc's nss_files, word for word where it matters. */
 static void read_lines(struct oracle *oracle, const char *text, size_t size,
-		       services_parser *parser, enum services_reading reading)
+		       services_reading_parser *parser, enum services_reading reading)
 {
 	/* The lines, and a pointer for each alias that they may hold. */
 	size_t capacity = 16 * size + 4096;
@@ -178,7 +178,7 @@ static void read_lines(struct oracle *oracle, const char *text, size_t size,
 	free(line);
 }
 
-services_parser *oracle_parser_by_hand(enum services_reading reading)
+services_reading_parser *oracle_parser_by_hand(enum services_reading reading)
 {
 	return reading == READS_DECIMAL ? parse_decimal : parse_base_0;
 }

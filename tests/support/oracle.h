@@ -29,7 +29,7 @@ void oracle_read(struct oracle *oracle, const char *text, size_t size,
 /* The same by the parser that is written here, whatever this machine's glibc does. */
 void oracle_read_by_hand(struct oracle *oracle, const char *text, size_t size,
 			 enum services_reading reading);
-services_parser *oracle_parser_by_hand(enum services_reading reading);
+services_reading_parser *oracle_parser_by_hand(enum services_reading reading);
 
 void oracle_free(struct oracle *oracle);
 

@@ -9,7 +9,8 @@
 #include <string.h>
 
 /* Whether the parser makes of the line a service at this port with this protocol. */
-static bool parses(services_parser *parser, const char *line, uint16_t port, const char *protocol)
+static bool parses(services_reading_parser *parser, const char *line, uint16_t port,
+		   const char *protocol)
 {
 	_Alignas(char *) char room[256];
 	struct servent entry;
@@ -30,7 +31,7 @@ static enum services_reading reading_of_version(const char *version)
 	return major > 2 || (major == 2 && minor >= 44) ? READS_DECIMAL : READS_BASE_0;
 }
 
-enum services_reading services_reading_of(services_parser *parser, const char *version)
+enum services_reading services_reading_of(services_reading_parser *parser, const char *version)
 {
 	if (parser && parses(parser, "a 010/tcp\n", 8, "tcp") &&
 	    parses(parser, "a 81//tcp\n", 81, "tcp"))
@@ -43,7 +44,7 @@ enum services_reading services_reading_of(services_parser *parser, const char *v
 
 enum services_reading services_reading_here(void)
 {
-	services_parser *parser;
+	services_reading_parser *parser;
 
 	/* It is there for nss_db to use, and since 2.34 in the C library itself. */
 	*(void **)&parser = dlsym(RTLD_DEFAULT, "_nss_files_parse_servent");

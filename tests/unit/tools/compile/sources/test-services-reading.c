@@ -10,8 +10,8 @@
 
 Test(services_reading, is_the_parsers_whatever_the_version)
 {
-	services_parser *base_0 = oracle_parser_by_hand(READS_BASE_0);
-	services_parser *decimal = oracle_parser_by_hand(READS_DECIMAL);
+	services_reading_parser *base_0 = oracle_parser_by_hand(READS_BASE_0);
+	services_reading_parser *decimal = oracle_parser_by_hand(READS_DECIMAL);
 
 	cr_expect_eq(services_reading_of(base_0, OLD_VERSION), READS_BASE_0);
 	cr_expect_eq(services_reading_of(base_0, NEW_VERSION), READS_BASE_0);
@@ -45,7 +45,7 @@ static int is_half_changed(char *line, struct servent *result, void *room, size_
 
 Test(services_reading, is_the_versions_where_no_parser_tells)
 {
-	services_parser *const parsers[] = {NULL, takes_none, lacks_room, is_half_changed};
+	services_reading_parser *const parsers[] = {NULL, takes_none, lacks_room, is_half_changed};
 
 	for (size_t i = 0; i < sizeof parsers / sizeof *parsers; i++) {
 		cr_expect_eq(services_reading_of(parsers[i], OLD_VERSION), READS_BASE_0);
