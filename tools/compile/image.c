@@ -271,9 +271,9 @@ static uint64_t database_hash(const struct key *key)
 
 /*
  * Fills the slots; the most that any lookup will have to look at, or 0 if that is more than
- * IMAGE_PROBES_MAX. What a lookup meets before its
- * key's own slot was put there before it, for the same service or an earlier one. So even where the
- * tags are the same by chance, a record that has the key is the first that has it.
+ * IMAGE_PROBES_MAX. What a lookup meets before its key's own slot was put there before it, for the
+ * same service or an earlier one. So even where the tags are the same by chance, a record that has
+ * the key is the first that has it.
  */
 static uint32_t write_index(const struct layout *layout)
 {
@@ -281,6 +281,8 @@ static uint32_t write_index(const struct layout *layout)
 	uint32_t limit = 1;
 
 	for (size_t i = 0; i < key_map_count(&layout->keys); i++) {
+		/* Where there are keys there are answers. */
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 		struct answerer answerer = layout->answerers[i];
 		struct key key = key_map_key(&layout->keys, i);
 		uint64_t hash = database_hash(&key);

@@ -207,7 +207,8 @@ static char *append_language(char *end, const char *tag, size_t length)
 			is_upper_case = part == 2 || (part == 4 && i == start);
 		}
 		letter = ascii_lower(letter);
-		*end++ = is_upper_case && ascii_is_letter(letter) ? (char)(letter - 0x20) : letter;
+		bool is_raised = is_upper_case && ascii_is_letter(letter);
+		*end++ = (char)(is_raised ? letter - 0x20 : letter);
 	}
 	return end;
 }
