@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/support/counting.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/support.h"
 
@@ -48,6 +49,9 @@ static void set_limit(int resource, rlim_t most, struct rlimit *before)
 static void run_limited(struct run *run, const char *const *arguments)
 {
 	bool has_own_memory = !HAS_SANITIZED_MEMORY && stride() == 1;
+
+	if (runs_under_valgrind() || HAS_THREAD_SANITIZER)
+		cr_skip_test("all takes many times as long here");
 	struct rlimit time;
 	struct rlimit memory;
 
@@ -283,6 +287,7 @@ Test(blow_up, sources_that_are_endless)
 
 static void make_system(off_t size)
 {
+	require_roots();
 	make_directories("root" PORTDB_DROPINS_DIRECTORY);
 	make_directories("root/etc");
 	write_text("root/etc/services", "ssh 22/tcp\n");

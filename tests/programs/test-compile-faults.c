@@ -305,6 +305,7 @@ Test(compile_faults, do_not_make_a_source_of_the_system_pass_for_absent)
 			    .old = old};
 	unsigned faults = 0;
 
+	require_roots();
 	*strrchr(directory, '/') = '\0';
 	make_directories(directory);
 	make_directories("root" PORTDB_DROPINS_DIRECTORY);

@@ -529,6 +529,7 @@ Test(hostile_output, quotes_nothing_raw_in_messages)
 {
 	char *path = scratch_path("site");
 
+	require_roots();
 	write_text("good", "good 1/tcp\n");
 	EXPECT_QUIET(0, COMPILER, "-o", "good.db", "good");
 	EXPECT_QUIET(0, COMPILER, "-o", EVIL ".db", "good");

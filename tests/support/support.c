@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -332,4 +334,14 @@ void make_directories(const char *path)
 	}
 	cr_assert(mkdir(copy, 0755) == 0 || errno == EEXIST, "%s", copy);
 	free(copy);
+}
+
+void require_roots(void)
+{
+	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+	int descriptor = (int)syscall(SYS_openat2, AT_FDCWD, ".", &how, sizeof how);
+
+	if (descriptor < 0)
+		cr_skip_test("there is no openat2(2) here: %s", strerror(errno));
+	close(descriptor);
 }

@@ -27,6 +27,9 @@ void write_text(const char *path, const char *text);
 /* The bytes of a file and a NUL behind them; *size may be NULL. The caller frees them. */
 char *read_file(const char *path, size_t *size);
 
+/* Skips the test where there is no openat2(2), as under valgrind: nothing is done below a root. */
+void require_roots(void);
+
 /* As mkdir -p. */
 void make_directories(const char *path);
 

@@ -518,6 +518,7 @@ Test(ldif_file, is_known_by_its_name)
 	char *database = scratch_path("services.db");
 	struct run run;
 
+	require_roots();
 	RUN(&run, "mkdir", "-p", directory);
 	cr_assert_eq(run.status, 0, "%s", run.errors);
 	run_free(&run);

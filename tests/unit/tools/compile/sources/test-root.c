@@ -17,6 +17,7 @@
 
 static void make_image(void)
 {
+	require_roots();
 	cr_assert_eq(chdir(scratch_directory()), 0);
 	make_directories("root/etc");
 	make_directories("root" PORTDB_DROPINS_DIRECTORY);

@@ -34,6 +34,7 @@ static void make_root(void)
 {
 	struct run run;
 
+	require_roots();
 	write_in_root(PORTDB_DROPINS_DIRECTORY, "10-a.services", "dropin-a 1/tcp\n");
 	write_in_root(PORTDB_DROPINS_DIRECTORY, "20-b.csv", HEADER "dropin-b,1,tcp\n");
 	write_in_root(PORTDB_DROPINS_DIRECTORY, "15.services~", "backup 1/tcp\n");
