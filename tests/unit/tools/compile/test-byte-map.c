@@ -104,14 +104,17 @@ static int find_some(const void *argument)
 /* Early in the boot of a machine there may be no random numbers yet. */
 Test(byte_map, does_without_a_secret_where_none_is_to_be_had)
 {
-	const struct fault fault = {1, EAGAIN, .is_between = true};
-	struct faulty_run run;
+	struct fault fault = {1, EAGAIN, .is_between = true};
+	struct faulty_run run = {0};
 
 	if (HAS_THREAD_SANITIZER)
 		cr_skip_test("the sanitizer's own calls would fail, too");
-	if (!run_with_fault(&run, &fault, find_some, NULL))
-		cr_skip_test(FAULTS_ARE_NOT_ALLOWED);
-	cr_expect(run.has_failed);
-	cr_expect_eq(run.call, SYS_getrandom);
+	/* The C library may make other calls first, for memory. */
+	for (; run.call != SYS_getrandom; fault.number++) {
+		if (!run_with_fault(&run, &fault, find_some, NULL))
+			cr_skip_test(FAULTS_ARE_NOT_ALLOWED);
+		if (!run.has_failed)
+			cr_skip_test("the C library asks the kernel for none by a call (vdso)");
+	}
 	cr_expect_eq(run.status, 0);
 }
