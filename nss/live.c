@@ -33,6 +33,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
@@ -78,13 +79,27 @@ static struct {
 	const char *path; /* once it is settled; never freed */
 } live;
 
+/*
+ * Puts other pages in the place of those of length bytes at address. ThreadSanitizer's mmap would
+ * take that for a write into what readers read at that moment, which is as it is meant to be: what
+ * they read counts only if the generation is the same behind it. The call itself it does not know.
+ */
+static bool replace_pages(void *address, size_t length, int flags, int descriptor)
+{
+#ifdef __SANITIZE_THREAD__
+	return syscall(SYS_mmap, address, length, PROT_READ, flags | MAP_FIXED, descriptor, 0) !=
+	       -1;
+#else
+	return mmap(address, length, PROT_READ, flags | MAP_FIXED, descriptor, 0) != MAP_FAILED;
+#endif
+}
+
 /* Lets go of the pages of length bytes at address, which then read as zeros. */
 static void replace_by_zeros(void *address, size_t length)
 {
 	/* Should it fail, the old pages stay: a file is kept open for longer, nothing else. */
 	if (length > 0)
-		(void)mmap(address, length, PROT_READ,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+		replace_pages(address, length, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
 }
 
 /* To the byte: a page more would be one behind the file's end, where reading is a fault. */
@@ -131,8 +146,7 @@ static bool region_show(struct region *region, int descriptor, size_t size)
 
 	leave_if_held(region);
 	if (length <= region->capacity) {
-		if (mmap(region->address, length, PROT_READ, MAP_SHARED | MAP_FIXED, descriptor,
-			 0) == MAP_FAILED)
+		if (!replace_pages(region->address, length, MAP_SHARED, descriptor))
 			return false;
 		replace_by_zeros(region->address + length, region->capacity - length);
 		return true;
