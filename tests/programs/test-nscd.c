@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/counting.h"
 #include "tests/support/host.h"
 #include "tests/support/support.h"
 
@@ -245,6 +246,8 @@ Test(nscd, that_does_not_heed_is_warned_of_and_the_database_stands)
 
 Test(nscd, whose_program_is_gone_is_warned_of_and_the_database_stands)
 {
+	if (runs_under_valgrind())
+		cr_skip_test("valgrind starts what is not there");
 	enter_host_with_listener();
 	expect_said("first 7001/tcp\n", NSCD
 		    ": warning: cannot tell nscd of the new database: No such file or directory\n");
