@@ -637,10 +637,10 @@ Test(services_in_use, stand_in_order_of_port_and_protocol)
 
 /* "port/protocol name": of ports that the registry gives to nobody, the one that is met most. */
 static const char *const met_most[] = {
-    "5173/tcp vite",           "5938/tcp teamviewer", "8006/tcp proxmox-ve", "8096/tcp jellyfin",
-    "8123/tcp home-assistant", "8333/tcp bitcoin",    "9042/tcp cassandra",  "10250/tcp kubelet",
-    "15672/tcp rabbitmq-mgmt", "25565/tcp minecraft", "27015/udp srcds",     "27017/tcp mongodb",
-    "32400/tcp plex",          "50000/tcp db2",       "51820/udp wireguard", "61616/tcp activemq",
+    "5173/tcp vite",       "5938/tcp teamviewer", "8096/tcp jellyfin",  "8123/tcp home-assistant",
+    "8333/tcp bitcoin",    "9042/tcp cassandra",  "10250/tcp kubelet",  "15672/tcp rabbitmq-mgmt",
+    "25565/tcp minecraft", "27015/udp srcds",     "27017/tcp mongodb",  "32400/tcp plex",
+    "50000/tcp db2",       "51820/udp wireguard", "61616/tcp activemq",
 };
 
 Test(services_in_use, begin_with_what_is_met_most)
