@@ -4,20 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "byte-map.h"
 #include "image.h"
-#include "key-map.h"
 #include "nss/reader/byteorder.h"
 #include "nss/reader/claims.h"
 #include "nss/reader/format.h"
 #include "nss/reader/hash.h"
 #include "nss/reader/lookup.h"
 #include "tools/shared/memory.h"
-
-/* The first service that has a key, and where in its record the key's name stands; 0 for a port. */
-struct first {
-	uint32_t record;
-	uint32_t position;
-};
 
 /* Whether a record starts at an offset, by a bit for each offset where one may. */
 struct starts {
@@ -29,10 +23,11 @@ struct starts {
 struct verifying {
 	const struct portdb *db;
 	const struct portdb_header *header;
-	struct key_map keys; /* each question that has an answer */
-	struct first *firsts;
-	size_t first_capacity;
 	struct starts starts;
+	/* Each record with each of its names that no slot can point at, as there may be thousands.
+	 */
+	struct byte_map far_names;
+	struct buffer far_name; /* the one that is asked for */
 };
 
 static uint32_t bit_of(const struct starts *starts, uint32_t record)
@@ -56,27 +51,25 @@ static bool is_start(const struct starts *starts, uint32_t record)
 	       starts->bits[bit / 8] & 1U << bit % 8;
 }
 
-static void add_key(struct verifying *verifying, const struct portdb_service *service,
-		    uint32_t position, const struct key *key)
+/* A record and a name as bytes. */
+static void write_far_name(struct buffer *bytes, uint32_t record, const char *name, size_t length)
 {
-	bool is_new;
-	size_t number = key_map_add(&verifying->keys, key, &is_new);
-
-	if (!is_new)
-		return;
-	verifying->firsts = memory_grow(verifying->firsts, number, &verifying->first_capacity,
-					sizeof *verifying->firsts);
-	verifying->firsts[number] = (struct first){service->offset, position};
+	bytes->length = 0;
+	buffer_add(bytes, &record, sizeof record);
+	buffer_add(bytes, name, length);
 }
 
-static void add_name(struct verifying *verifying, const struct portdb_service *service,
-		     uint32_t position)
+static void keep_far_name(struct verifying *verifying, const struct portdb_service *service,
+			  uint32_t position)
 {
 	const char *name = service->strings + position;
-	const char *protocol = service->strings + service->protocol;
+	bool is_new;
 
-	add_key(verifying, service, position, &(struct key){name, protocol, -1});
-	add_key(verifying, service, position, &(struct key){name, NULL, -1});
+	if (position < PORTDB_FAR)
+		return;
+	write_far_name(&verifying->far_name, service->offset, name, strlen(name));
+	byte_map_add(&verifying->far_names, verifying->far_name.bytes, verifying->far_name.length,
+		     &is_new);
 }
 
 static const char *check_strings(const struct portdb_service *service)
@@ -90,22 +83,18 @@ static const char *check_strings(const struct portdb_service *service)
 	return NULL;
 }
 
-/* A sound record, and its keys. */
+/* A sound record, and where it starts. */
 static const char *take_service(struct verifying *verifying, const struct portdb_service *service)
 {
 	const char *wrong = check_strings(service);
-	const char *protocol = service->strings + service->protocol;
 	uint32_t alias = service->protocol;
 	uint32_t aliases = 0;
 
 	if (wrong)
 		return wrong;
 	set_start(&verifying->starts, service->offset);
-	add_key(verifying, service, 0, &(struct key){NULL, protocol, service->port});
-	add_key(verifying, service, 0, &(struct key){NULL, NULL, service->port});
-	add_name(verifying, service, 0);
 	for (; portdb_next_string(service, &alias); aliases++)
-		add_name(verifying, service, alias);
+		keep_far_name(verifying, service, alias);
 	return aliases == service->alias_count ? NULL : "a record's aliases are miscounted";
 }
 
@@ -128,62 +117,100 @@ static const char *take_services(struct verifying *verifying)
 								    : "the services are miscounted";
 }
 
-/*
- * Whether a lookup that meets this slot, with the key's tag, ends there: as portdb_by_name would
- * find, but without a look at all the names of a record that is known to have the key or not to.
- */
-static bool ends_lookup(const struct verifying *verifying, const struct portdb_key *key,
-			const struct first *first, uint64_t slot)
+/* As portdb_has_name, and without a look at all the names of a record that has many. */
+static bool has_name(struct verifying *verifying, const struct portdb_service *service,
+		     const struct portdb_key *key)
 {
-	uint32_t record = portdb_slot_record(slot);
-	uint16_t position = portdb_slot_position(slot);
-	struct portdb_service service;
+	struct portdb_service near = *service;
+	size_t number;
 
-	if (record < first->record)
-		return false;
-	if (record == first->record &&
-	    (!key->name || position == PORTDB_FAR || position == first->position))
+	write_far_name(&verifying->far_name, service->offset, key->name, key->length);
+	if (byte_map_find(&verifying->far_names, verifying->far_name.bytes,
+			  verifying->far_name.length, &number))
 		return true;
-	if (!is_start(&verifying->starts, record) ||
-	    portdb_at(verifying->db, record, &service) != PORTDB_OK)
-		return true;
-	if (key->name && position == PORTDB_FAR)
-		return portdb_has_protocol(&service, key) &&
-		       portdb_has_name(&service, key->name, key->length);
-	return portdb_answers(&service, key, position);
+	uint64_t end = (uint64_t)PORTDB_FAR + key->length;
+	if (service->protocol < PORTDB_FAR && end < near.strings_size)
+		near.strings_size = (uint32_t)end;
+	return portdb_has_name(&near, key->name, key->length);
 }
 
-/* Whether the first service that has a key is the one that a lookup finds. */
-static bool is_found(const struct verifying *verifying, const struct key *question,
-		     const struct first *first)
+/*
+ * Whether a lookup that meets this slot, with the key's tag, ends there: as portdb_by_name would.
+ * service has the key.
+ */
+static bool ends_lookup(struct verifying *verifying, const struct portdb_key *key,
+			const struct portdb_service *service, uint64_t slot)
 {
-	struct portdb_key key =
-	    question->name
-		? portdb_key_of_name(question->name, strlen(question->name), question->protocol)
-		: portdb_key_of_port((uint16_t)question->port, question->protocol);
-	struct portdb_probe probe = portdb_probe_start(verifying->db, key.hash);
+	uint16_t position = portdb_slot_position(slot);
+	struct portdb_service other;
+
+	if (key->name && position == PORTDB_FAR && portdb_slot_record(slot) == service->offset)
+		return true;
+	if (!is_start(&verifying->starts, portdb_slot_record(slot)) ||
+	    portdb_at(verifying->db, portdb_slot_record(slot), &other) != PORTDB_OK)
+		return true;
+	if (key->name && position == PORTDB_FAR)
+		return portdb_has_protocol(&other, key) && has_name(verifying, &other, key);
+	return portdb_answers(&other, key, position);
+}
+
+/*
+ * Whether a lookup of a key that the service has finds it, or a service before it. As what is found
+ * has the key as well, the first service that has a key is then the one that is found, for each key
+ * of each service.
+ */
+static bool is_found(struct verifying *verifying, const struct portdb_key *key,
+		     const struct portdb_service *service)
+{
+	struct portdb_probe probe = portdb_probe_start(verifying->db, key->hash);
 	uint64_t slot;
 
-	while ((slot = portdb_next_candidate(verifying->db, key.hash, &probe)) != 0)
-		if (ends_lookup(verifying, &key, first, slot))
-			return portdb_slot_record(slot) == first->record;
+	while ((slot = portdb_next_candidate(verifying->db, key->hash, &probe)) != 0)
+		if (ends_lookup(verifying, key, service, slot))
+			return portdb_slot_record(slot) <= service->offset;
 	return false;
 }
 
-static const char *check_keys(const struct verifying *verifying)
+/* With the service's protocol, and with none. */
+static bool is_found_by_name(struct verifying *verifying, const struct portdb_service *service,
+			     uint32_t position)
 {
-	for (size_t i = 0; i < key_map_count(&verifying->keys); i++) {
-		struct key key = key_map_key(&verifying->keys, i);
-		/* Where there are keys there are answers. */
-		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
-		const struct first first = verifying->firsts[i];
-		if (is_found(verifying, &key, &first))
-			continue;
-		return !key.name             ? "a service is not found by its port"
-		       : first.position == 0 ? "a service is not found by its name"
-					     : "a service is not found by its alias";
-	}
+	const char *name = service->strings + position;
+	size_t length = strlen(name);
+	struct portdb_key key =
+	    portdb_key_of_name(name, length, service->strings + service->protocol);
+	struct portdb_key any = portdb_key_of_name(name, length, NULL);
+
+	return is_found(verifying, &key, service) && is_found(verifying, &any, service);
+}
+
+static const char *check_keys_of(struct verifying *verifying, const struct portdb_service *service)
+{
+	const char *protocol = service->strings + service->protocol;
+	struct portdb_key key = portdb_key_of_port(service->port, protocol);
+	struct portdb_key any = portdb_key_of_port(service->port, NULL);
+	uint32_t alias = service->protocol;
+
+	if (!is_found(verifying, &key, service) || !is_found(verifying, &any, service))
+		return "a service is not found by its port";
+	if (!is_found_by_name(verifying, service, 0))
+		return "a service is not found by its name";
+	while (portdb_next_string(service, &alias))
+		if (!is_found_by_name(verifying, service, alias))
+			return "a service is not found by its alias";
 	return NULL;
+}
+
+/* Of records that were all found sound. */
+static const char *check_keys(struct verifying *verifying)
+{
+	struct portdb_service service;
+	const char *wrong = NULL;
+	uint32_t cursor = 0;
+
+	while (!wrong && portdb_next(verifying->db, &cursor, &service) == PORTDB_OK)
+		wrong = check_keys_of(verifying, &service);
+	return wrong;
 }
 
 /*
@@ -333,8 +360,8 @@ const char *verify_image(const void *bytes, size_t size, uint32_t *service_count
 
 	const char *wrong = check_all(&verifying);
 	*service_count = from_le32(header->service_count);
-	key_map_free(&verifying.keys);
-	free(verifying.firsts);
+	byte_map_free(&verifying.far_names);
+	buffer_free(&verifying.far_name);
 	free(verifying.starts.bits);
 	return wrong;
 }
