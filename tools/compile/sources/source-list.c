@@ -151,7 +151,6 @@ void source_list_add_system(struct source_list *list, bool is_verbose,
 	if (root_look(&list->root, DISTRIBUTION_SERVICES, &status) ||
 	    root_is_link(&list->root, DISTRIBUTION_SERVICES))
 		add_tracked(list, memory_copy_string(DISTRIBUTION_SERVICES));
-	add_tracked(list, memory_copy_string(PORTDB_REGISTRY))->may_be_absent = true;
 	add_directory(list, PORTDB_TABLES_DIRECTORY, is_verbose, diagnostics);
 }
 

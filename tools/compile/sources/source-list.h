@@ -34,8 +34,8 @@ struct source_list {
 void source_list_add(struct source_list *list, const char *path, bool is_tracked);
 
 /*
- * Adds those of the system, all of them tracked: the drop-ins, /etc/services, /usr/etc/services,
- * the registry and the reference tables. In a directory they come in the byte order of their names.
+ * Adds those of the system, all of them tracked: the drop-ins, /etc/services, /usr/etc/services and
+ * the tables. In a directory they come in the byte order of their names.
  * With is_verbose, files that are left alone there are mentioned.
  */
 void source_list_add_system(struct source_list *list, bool is_verbose,

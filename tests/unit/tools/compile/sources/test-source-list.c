@@ -32,8 +32,6 @@ static void write_in_root(const char *directory, const char *name, const char *t
 /* A drop-in, the stock file, the registry and two tables claim the same port. */
 static void make_root(void)
 {
-	struct run run;
-
 	require_roots();
 	write_in_root(PORTDB_DROPINS_DIRECTORY, "10-a.services", "dropin-a 1/tcp\n");
 	write_in_root(PORTDB_DROPINS_DIRECTORY, "20-b.csv", HEADER "dropin-b,1,tcp\n");
@@ -41,9 +39,7 @@ static void make_root(void)
 	write_in_root(PORTDB_DROPINS_DIRECTORY, "10-a.services.dpkg-old", "old 1/tcp\n");
 	write_in_root(PORTDB_DROPINS_DIRECTORY, ".hidden.services", "hidden 1/tcp\n");
 	write_in_root("/etc", "services", "stock 1/tcp\n");
-	write_text(scratch_path("registry"), HEADER "registered,1,tcp\n");
-	RUN(&run, "install", "-D", scratch_path("registry"), in_root(PORTDB_REGISTRY));
-	run_free(&run);
+	write_in_root(PORTDB_TABLES_DIRECTORY, "00-registry.csv", HEADER "registered,1,tcp\n");
 	write_in_root(PORTDB_TABLES_DIRECTORY, "10-first.csv", HEADER "table-a,1,tcp\n");
 	write_in_root(PORTDB_TABLES_DIRECTORY, "20-second.csv", HEADER "table-b,1,tcp\n");
 }
