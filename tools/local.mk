@@ -33,6 +33,7 @@ tools_libcompile_la_SOURCES = \
 	tools/compile/verify.c tools/compile/verify.h \
 	tools/compile/sources/distinguished-name.c tools/compile/sources/distinguished-name.h \
 	tools/compile/sources/input.c tools/compile/sources/input.h \
+	tools/compile/sources/layers.c tools/compile/sources/layers.h \
 	tools/compile/sources/ldif-file.c tools/compile/sources/ldif-file.h \
 	tools/compile/sources/ldif.c tools/compile/sources/ldif.h \
 	tools/compile/sources/root.c tools/compile/sources/root.h \

@@ -11,14 +11,34 @@
 #include "root.h"
 #include "source.h"
 
+/* Where a source of the system comes from, from the highest to the lowest. */
+enum source_layer {
+	LAYER_NONE, /* somebody named it */
+	LAYER_SITE,
+	LAYER_HOST,
+	LAYER_DISTRIBUTION,
+	LAYER_VENDOR,
+	LAYER_TABLES,
+};
+
 /* One file to read, or one directory to watch. Both strings are the list's. */
 struct source_name {
 	char *path; /* as the database will know it */
 	char *file; /* where it is now: the same, or below another root */
 	bool is_tracked;
 	bool may_be_absent;
+	bool is_optional; /* nobody misses it */
+	enum source_layer layer;
 	bool is_directory;  /* has no claims: it is tracked for what may appear in it, */
 	struct stat status; /* since before its entries were read; no st_mode if it is absent */
+};
+
+/* One that is not read, as a file of the same name stands in its place. The strings are the list's.
+ */
+struct masked_name {
+	char *path;
+	char *file;
+	size_t mask; /* the number of that other */
 };
 
 /* Sources from the highest to the lowest, of one system. */
@@ -28,15 +48,21 @@ struct source_list {
 	struct source_name *names;
 	size_t count;
 	size_t capacity;
+	struct masked_name *masked;
+	size_t masked_count;
+	size_t masked_capacity;
 };
 
 /* Adds a file that somebody named. Tracked, it is known by its absolute path. */
 void source_list_add(struct source_list *list, const char *path, bool is_tracked);
 
 /*
- * Adds those of the system, all of them tracked: the drop-ins, /etc/services, /usr/etc/services and
- * the tables. In a directory they come in the byte order of their names.
- * With is_verbose, files that are left alone there are mentioned.
+ * Adds those of the system, all of them tracked: the site's drop-ins, /etc/services,
+ * /usr/etc/services, the drop-ins of vendors, and the tables. The files of each of these come in
+ * the byte order of their names. A site's drop-in masks one of a vendor's, one in /run another
+ * vendor's, and a site's table another of the tables. What masks may be empty, or a link to
+ * /dev/null: then it holds nothing, also below a root that has no /dev. With is_verbose, files
+ * that are left alone are mentioned.
  */
 void source_list_add_system(struct source_list *list, bool is_verbose,
 			    struct diagnostics *diagnostics);

@@ -6,8 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "nss/reader/claims.h"
 #include "nss/reader/file.h"
 #include "tests/support/support.h"
+#include "tools/shared/memory.h"
 
 #define HEADER "Service Name,Port Number,Transport Protocol\n"
 
@@ -231,4 +233,152 @@ Test(sources, are_listed_in_formats_that_there_are)
 	RUN(&run, COMPILER, "--list-sources", "--check");
 	cr_expect_eq(run.status, 2);
 	run_free(&run);
+}
+
+/* ---- layers -------------------------------------------------------------------------------- */
+
+/* The names of the services that are made below the root; nothing may be wrong. */
+static void expect_compiled(const char *expected)
+{
+	char *database = scratch_path("db");
+	struct run run;
+
+	RUN(&run, COMPILER, "--root", scratch_directory(), "-o", database);
+	cr_expect_eq(run.status, 0);
+	cr_expect_str_eq(run.errors, "");
+	run_free(&run);
+	expect_names(database, expected);
+	free(database);
+}
+
+/* A link's text is not looked at from here: the root has no /dev. */
+static void mask_by_link(const char *directory, const char *name)
+{
+	char *path;
+
+	make_directories(in_root(directory));
+	cr_assert_gt(asprintf(&path, "%s/%s", in_root(directory), name), 0);
+	cr_assert_eq(symlink("/dev/null", path), 0);
+	free(path);
+}
+
+Test(layers, put_a_table_of_the_site_in_the_place_of_another)
+{
+	make_root();
+	write_in_root(PORTDB_SITE_TABLES_DIRECTORY, "10-first.csv", HEADER "ours,1,tcp\n");
+	write_in_root(PORTDB_SITE_TABLES_DIRECTORY, "15-between.csv", HEADER "between,1,tcp\n");
+	write_in_root(PORTDB_SITE_TABLES_DIRECTORY, "00-before.csv", HEADER "before,1,tcp\n");
+	expect_compiled("dropin-a dropin-b stock before registered ours between table-b ");
+}
+
+Test(layers, leave_out_a_table_by_an_empty_file_or_a_link_to_dev_null)
+{
+	make_root();
+	write_in_root(PORTDB_SITE_TABLES_DIRECTORY, "10-first.csv", "");
+	expect_compiled("dropin-a dropin-b stock registered table-b ");
+	mask_by_link(PORTDB_SITE_TABLES_DIRECTORY, "00-registry.csv");
+	expect_compiled("dropin-a dropin-b stock table-b ");
+	/* No other text of a link does that. */
+	cr_assert_eq(symlink("/dev/nul", in_root(PORTDB_SITE_TABLES_DIRECTORY "/20-second.csv")),
+		     0);
+	struct run run;
+	RUN(&run, COMPILER, "--root", scratch_directory(), "-o", scratch_path("db"));
+	cr_expect_eq(run.status, 1);
+	cr_expect(strstr(run.errors, "20-second.csv: a link that leads to nothing\n"), "%s",
+		  run.errors);
+	run_free(&run);
+}
+
+Test(layers, do_not_read_the_registry_where_it_was)
+{
+	char *old = strdup(PORTDB_TABLES_DIRECTORY);
+
+	make_root();
+	*strrchr(old, '/') = '\0';
+	write_in_root(old, "registry.csv", HEADER "old,2,tcp\n");
+	expect_compiled("dropin-a dropin-b stock registered table-a table-b ");
+	free(old);
+}
+
+Test(layers, put_vendors_below_the_services_files)
+{
+	make_root();
+	write_in_root("/usr/etc", "services", "distribution 1/tcp\n");
+	write_in_root(PORTDB_VENDOR_DROPINS_DIRECTORY, "20-v.services", "vendor-v 1/tcp\n");
+	write_in_root(PORTDB_VENDOR_DROPINS_DIRECTORY, "40-w.services", "vendor-w 1/tcp\n");
+	write_in_root(PORTDB_RUN_DROPINS_DIRECTORY, "30-r.services", "run-r 1/tcp\n");
+	write_in_root(PORTDB_RUN_DROPINS_DIRECTORY, "40-w.services", "run-w 1/tcp\n");
+	expect_compiled("dropin-a dropin-b stock distribution vendor-v run-r run-w "
+			"registered table-a table-b ");
+}
+
+/* What is the site's stands above the services files, whether or not a vendor has the name, too. */
+Test(layers, put_a_drop_in_of_the_site_above_all_in_the_place_of_a_vendors)
+{
+	make_root();
+	write_in_root(PORTDB_VENDOR_DROPINS_DIRECTORY, "10-a.services", "vendor-a 1/tcp\n");
+	write_in_root(PORTDB_VENDOR_DROPINS_DIRECTORY, "50-x.services", "vendor-x 1/tcp\n");
+	write_in_root(PORTDB_VENDOR_DROPINS_DIRECTORY, "60-y.services", "vendor-y 1/tcp\n");
+	write_in_root(PORTDB_RUN_DROPINS_DIRECTORY, "50-x.services", "run-x 1/tcp\n");
+	expect_compiled("dropin-a dropin-b stock run-x vendor-y registered table-a table-b ");
+	write_in_root(PORTDB_DROPINS_DIRECTORY, "50-x.services", "");
+	mask_by_link(PORTDB_DROPINS_DIRECTORY, "60-y.services");
+	expect_compiled("dropin-a dropin-b stock registered table-a table-b ");
+}
+
+/* Rather than to read what the site put another file in the place of. */
+Test(layers, keep_out_what_a_file_masks_that_cannot_be_read)
+{
+	struct run run;
+
+	make_root();
+	write_in_root(PORTDB_SITE_TABLES_DIRECTORY, "10-first.csv", "no table\n");
+	RUN(&run, COMPILER, "--root", scratch_directory(), "-o", scratch_path("db"));
+	cr_expect_eq(run.status, 1);
+	run_free(&run);
+	expect_names(scratch_path("db"), "dropin-a dropin-b stock registered table-b ");
+}
+
+Test(layers, are_told_of_when_verbose)
+{
+	struct run run;
+	char *expected;
+
+	make_root();
+	write_in_root(PORTDB_SITE_TABLES_DIRECTORY, "10-first.csv", "");
+	cr_assert_gt(asprintf(&expected, "%s/10-first.csv: note: left alone: %s/10-first.csv %s",
+			      in_root(PORTDB_TABLES_DIRECTORY),
+			      in_root(PORTDB_SITE_TABLES_DIRECTORY), "stands in its place\n"),
+		     0);
+	RUN(&run, COMPILER, "-v", "--root", scratch_directory(), "-o", scratch_path("db"));
+	cr_expect(strstr(run.errors, expected), "%s", run.errors);
+	run_free(&run);
+	free(expected);
+}
+
+/* Each directory, so that lookups notice what appears in there, and one that was not there. */
+Test(layers, are_remembered_in_the_database)
+{
+	static const char *const directories[] = {
+	    PORTDB_DROPINS_DIRECTORY, PORTDB_RUN_DROPINS_DIRECTORY, PORTDB_VENDOR_DROPINS_DIRECTORY,
+	    PORTDB_SITE_TABLES_DIRECTORY, PORTDB_TABLES_DIRECTORY};
+	struct portdb_file file;
+	struct portdb_claims claims;
+	enum portdb_result result;
+	unsigned found = 0;
+
+	make_root();
+	expect_compiled("dropin-a dropin-b stock registered table-a table-b ");
+	cr_assert(portdb_file_map(&file, scratch_path("db"), &result));
+	cr_assert_eq(portdb_claims_open(&claims, &file.db), PORTDB_OK);
+	for (size_t i = 0; i < LENGTH(directories); i++) {
+		bool is_there = access(in_root(directories[i]), F_OK) == 0;
+		struct portdb_source_row row;
+		for (uint32_t n = 0; portdb_source_get(&claims, n, &row) == PORTDB_OK; n++)
+			if (strcmp(row.path, directories[i]) == 0 &&
+			    row.kind == (is_there ? PORTDB_DIRECTORY : PORTDB_ABSENT))
+				found++;
+	}
+	cr_expect_eq(found, LENGTH(directories));
+	portdb_file_unmap(&file);
 }
