@@ -32,6 +32,7 @@ tests_portdb_tests_SOURCES = \
 	tests/programs/test-nscd.c \
 	tests/programs/test-programs.c \
 	tests/programs/test-query-formats.c \
+	tests/programs/test-query-hidden.c \
 	tests/programs/test-query-host.c \
 	tests/programs/test-query.c \
 	tests/programs/test-services-line.c \
@@ -82,6 +83,7 @@ tests_portdb_tests_SOURCES = \
 	tests/unit/tools/query/test-catalog.c \
 	tests/unit/tools/query/test-conflicts.c \
 	tests/unit/tools/query/test-fold.c \
+	tests/unit/tools/query/test-hiding.c \
 	tests/unit/tools/query/test-language.c \
 	tests/unit/tools/query/test-listening.c \
 	tests/unit/tools/query/test-nearest.c \
