@@ -69,9 +69,15 @@ static bool is_ldif(const char *path)
 	return ends_in(path, ".ldif");
 }
 
+/* Written as services(5) has it, but for portdb alone. */
+static bool is_dropin(const char *path)
+{
+	return ends_in(path, ".services");
+}
+
 static bool is_source(const char *name)
 {
-	return name[0] != '.' && (is_table(name) || is_ldif(name) || ends_in(name, ".services"));
+	return name[0] != '.' && (is_table(name) || is_ldif(name) || is_dropin(name));
 }
 
 /* Adds one file or directory of the system's. */
@@ -285,7 +291,8 @@ static bool parse(struct source *source, const struct source_name *name, const s
 	else if (is_ldif(name->path))
 		ldif_file_read(source, input->bytes, input->size, diagnostics);
 	else
-		services_file_read(source, input->bytes, input->size, reading, diagnostics);
+		(is_dropin(name->path) ? services_file_read_ranges : services_file_read)(
+		    source, input->bytes, input->size, reading, diagnostics);
 	source->path = name->path;
 	return diagnostics->errors == errors;
 }

@@ -71,7 +71,7 @@ void source_list_add_system(struct source_list *list, bool is_verbose,
  * Reads all of the list: the sources, list->count of them, in its order, which are the caller's to
  * close and free; what was wrong with them is reported. One of the system's that cannot be read is
  * lost, and has no claims; one that was named is an error. services(5) files are read as this C
- * library reads them.
+ * library reads them, but those whose name ends in .services may have ranges.
  */
 struct source *source_list_read(const struct source_list *list, struct diagnostics *diagnostics);
 

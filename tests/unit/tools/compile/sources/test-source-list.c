@@ -382,3 +382,21 @@ Test(layers, are_remembered_in_the_database)
 	cr_expect_eq(found, LENGTH(directories));
 	portdb_file_unmap(&file);
 }
+
+/* By the ending of its name, wherever it is; not what the C library reads. */
+Test(sources, may_have_ranges_if_no_c_library_reads_them)
+{
+	struct run run;
+
+	make_root();
+	write_in_root(PORTDB_DROPINS_DIRECTORY, "10-a.services", "site 1-2/tcp\n");
+	write_in_root(PORTDB_VENDOR_DROPINS_DIRECTORY, "10-v.services", "vendor 3-4/tcp\n");
+	expect_compiled("site site dropin-b stock vendor vendor registered table-a table-b ");
+	write_in_root("/etc", "services", "stock 1-2/tcp\nstock 1/tcp\n");
+	RUN(&run, COMPILER, "--root", scratch_directory(), "-o", scratch_path("db"));
+	cr_expect(strstr(run.errors, "/etc/services:1: warning: the port of 'stock' is not"), "%s",
+		  run.errors);
+	run_free(&run);
+	expect_names(scratch_path("db"),
+		     "site site dropin-b stock vendor vendor registered table-a table-b ");
+}
