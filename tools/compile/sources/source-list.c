@@ -149,13 +149,14 @@ static void add_directory(struct source_list *list, struct layers *layers, const
 	close(descriptor);
 }
 
-static void add_masked(struct source_list *list, const char *path, size_t mask, bool is_verbose)
+static void add_masked(struct source_list *list, const char *path, enum source_layer layer,
+		       size_t mask, bool is_verbose)
 {
 	list->masked = memory_grow(list->masked, list->masked_count, &list->masked_capacity,
 				   sizeof *list->masked);
 	struct masked_name *masked = &list->masked[list->masked_count++];
-	*masked =
-	    (struct masked_name){memory_copy_string(path), joined(list->root.path, "", path), mask};
+	*masked = (struct masked_name){memory_copy_string(path), joined(list->root.path, "", path),
+				       layer, mask};
 	if (is_verbose)
 		message_print("%s: note: left alone: %s stands in its place", masked->file,
 			      list->names[mask].file);
@@ -174,7 +175,7 @@ static void add_files(struct source_list *list, struct layers *layers, const str
 			mask = &file[-1];
 		file->number = mask ? mask->number : list->count;
 		if (mask)
-			add_masked(list, file->path, file->number, is_verbose);
+			add_masked(list, file->path, layer, file->number, is_verbose);
 		else
 			add_tracked(list, file->path, layer);
 	}

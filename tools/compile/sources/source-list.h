@@ -38,6 +38,7 @@ struct source_name {
 struct masked_name {
 	char *path;
 	char *file;
+	enum source_layer layer;
 	size_t mask; /* the number of that other */
 };
 

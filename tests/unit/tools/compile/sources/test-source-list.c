@@ -11,7 +11,8 @@
 #include "tests/support/support.h"
 #include "tools/shared/memory.h"
 
-#define HEADER "Service Name,Port Number,Transport Protocol\n"
+#define HEADER   "Service Name,Port Number,Transport Protocol\n"
+#define HEADINGS "source,rows,bytes,state,layer,masked_by,hidden,hidden_by\n"
 
 /* Never freed, as scratch_path. */
 static char *in_root(const char *path)
@@ -399,4 +400,109 @@ Test(sources, may_have_ranges_if_no_c_library_reads_them)
 	run_free(&run);
 	expect_names(scratch_path("db"),
 		     "site site dropin-b stock vendor vendor registered table-a table-b ");
+}
+
+/* What --list-sources prints of the root, whose path is taken off. */
+static void expect_listed(const char *format, const char *expected)
+{
+	const char *root = scratch_directory();
+	struct run run;
+	char *to;
+
+	RUN(&run, COMPILER, "--root", root, "--list-sources", "--format", format);
+	cr_expect_eq(run.status, 0, "%s", run.errors);
+	to = run.output;
+	for (const char *from = run.output; *from;)
+		if (strncmp(from, root, strlen(root)) == 0)
+			from += strlen(root);
+		else if (from[0] == ' ' && (from[1] == ' ' || from[1] == '\n'))
+			from++;
+		else
+			*to++ = *from++;
+	*to = '\0';
+	cr_expect_str_eq(run.output, expected);
+	run_free(&run);
+}
+
+#define HIDING_HEADER "Service Name,Port Number,Transport Protocol,Status\n"
+
+/* With what masks and what hides. */
+static void make_layers(void)
+{
+	make_root();
+	write_in_root(PORTDB_DROPINS_DIRECTORY, "20-b.csv", HIDING_HEADER ",1,tcp,hidden\n");
+	write_in_root(PORTDB_VENDOR_DROPINS_DIRECTORY, "20-b.csv", HEADER "vendor,1,tcp\n");
+	write_in_root(PORTDB_SITE_TABLES_DIRECTORY, "00-registry.csv", "");
+	write_in_root(PORTDB_SITE_TABLES_DIRECTORY, "05-ours.csv",
+		      HIDING_HEADER ",2,tcp,hidden\nours,1,tcp,\n");
+	write_in_root(PORTDB_TABLES_DIRECTORY, "10-first.csv",
+		      HEADER "table-a,1,tcp\ntable-a,2,tcp\ntable-b,2,tcp\ntable-a,3,tcp\n");
+}
+
+Test(layers, are_listed_with_what_masks_and_hides)
+{
+	make_layers();
+	setenv("LC_ALL", "C.UTF-8", 1);
+	expect_listed(
+	    "table",
+	    "SOURCE ROWS BYTES SINCE COMPILED HIDDEN ROWS\n" PORTDB_DROPINS_DIRECTORY
+	    "\n" PORTDB_DROPINS_DIRECTORY "/10-a.services 1 15\n" PORTDB_DROPINS_DIRECTORY
+	    "/20-b.csv 1 65\n└─" PORTDB_VENDOR_DROPINS_DIRECTORY "/20-b.csv masked\n"
+	    "/etc/services 1 12 1 by " PORTDB_DROPINS_DIRECTORY
+	    "/20-b.csv\n" PORTDB_RUN_DROPINS_DIRECTORY " absent\n" PORTDB_VENDOR_DROPINS_DIRECTORY
+	    "\n" PORTDB_SITE_TABLES_DIRECTORY "\n" PORTDB_TABLES_DIRECTORY
+	    "\n" PORTDB_SITE_TABLES_DIRECTORY "/00-registry.csv 0 0\n└─" PORTDB_TABLES_DIRECTORY
+	    "/00-registry.csv masked\n" PORTDB_SITE_TABLES_DIRECTORY
+	    "/05-ours.csv 2 77 1 by " PORTDB_DROPINS_DIRECTORY "/20-b.csv\n" PORTDB_TABLES_DIRECTORY
+	    "/10-first.csv 4 100 1 by " PORTDB_DROPINS_DIRECTORY
+	    "/20-b.csv, 2 by " PORTDB_SITE_TABLES_DIRECTORY "/05-ours.csv\n" PORTDB_TABLES_DIRECTORY
+	    "/20-second.csv 1 58 1 by " PORTDB_DROPINS_DIRECTORY "/20-b.csv\n");
+}
+
+Test(layers, are_listed_for_scripts)
+{
+	make_layers();
+	expect_listed(
+	    "csv", HEADINGS PORTDB_DROPINS_DIRECTORY
+	    ",,,,site,,,\n" PORTDB_DROPINS_DIRECTORY
+	    "/10-a.services,1,15,,site,,,\n" PORTDB_DROPINS_DIRECTORY
+	    "/20-b.csv,1,65,,site,,,\n" PORTDB_VENDOR_DROPINS_DIRECTORY
+	    "/20-b.csv,,,masked,vendor," PORTDB_DROPINS_DIRECTORY "/20-b.csv,,\n"
+	    "/etc/services,1,12,,host,,1," PORTDB_DROPINS_DIRECTORY
+	    "/20-b.csv\n" PORTDB_RUN_DROPINS_DIRECTORY
+	    ",,,absent,vendor,,,\n" PORTDB_VENDOR_DROPINS_DIRECTORY
+	    ",,,,vendor,,,\n" PORTDB_SITE_TABLES_DIRECTORY ",,,,tables,,,\n" PORTDB_TABLES_DIRECTORY
+	    ",,,,tables,,,\n" PORTDB_SITE_TABLES_DIRECTORY
+	    "/00-registry.csv,0,0,,tables,,,\n" PORTDB_TABLES_DIRECTORY
+	    "/00-registry.csv,,,masked,tables," PORTDB_SITE_TABLES_DIRECTORY
+	    "/00-registry.csv,,\n" PORTDB_SITE_TABLES_DIRECTORY
+	    "/05-ours.csv,2,77,,tables,,1," PORTDB_DROPINS_DIRECTORY
+	    "/20-b.csv\n" PORTDB_TABLES_DIRECTORY
+	    "/10-first.csv,4,100,,tables,,3,\"" PORTDB_DROPINS_DIRECTORY
+	    "/20-b.csv, " PORTDB_SITE_TABLES_DIRECTORY "/05-ours.csv\"\n" PORTDB_TABLES_DIRECTORY
+	    "/20-second.csv,1,58,,tables,,1," PORTDB_DROPINS_DIRECTORY "/20-b.csv\n");
+}
+
+/* Among sources that were named, as soon as there is something to tell. */
+Test(layers, are_listed_where_rows_are_hidden)
+{
+	struct run run;
+
+	cr_assert_eq(chdir(scratch_directory()), 0);
+	write_text("hide.csv", HIDING_HEADER ",22,tcp,hidden\n");
+	write_text("one.services", "ssh 22/tcp\n");
+	RUN(&run, COMPILER, "--list-sources", "--format=csv", "-o", "db", "hide.csv",
+	    "one.services");
+	cr_expect_str_eq(run.output, HEADINGS "hide.csv,1,66,,,,,\n"
+					      "one.services,1,11,,,,1,hide.csv\n");
+	run_free(&run);
+	RUN(&run, COMPILER, "--list-sources", "--format=json", "-o", "db", "hide.csv",
+	    "one.services");
+	cr_expect(strstr(run.output, "      \"state\": null,\n"
+				     "      \"layer\": null,\n"
+				     "      \"masked_by\": null,\n"
+				     "      \"hidden\": 1,\n"
+				     "      \"hidden_by\": \"hide.csv\"\n"),
+		  "%s", run.output);
+	run_free(&run);
 }
