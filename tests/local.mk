@@ -32,8 +32,10 @@ tests_portdb_tests_SOURCES = \
 	tests/programs/test-nscd.c \
 	tests/programs/test-programs.c \
 	tests/programs/test-query-formats.c \
+	tests/programs/test-query-hidden.c \
 	tests/programs/test-query-host.c \
 	tests/programs/test-query.c \
+	tests/programs/test-recipes.c \
 	tests/programs/test-services-line.c \
 	tests/programs/test-slapd.c \
 	tests/support/bad-databases.c tests/support/bad-databases.h \
@@ -82,6 +84,7 @@ tests_portdb_tests_SOURCES = \
 	tests/unit/tools/query/test-catalog.c \
 	tests/unit/tools/query/test-conflicts.c \
 	tests/unit/tools/query/test-fold.c \
+	tests/unit/tools/query/test-hiding.c \
 	tests/unit/tools/query/test-language.c \
 	tests/unit/tools/query/test-listening.c \
 	tests/unit/tools/query/test-nearest.c \
@@ -111,6 +114,7 @@ tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DMANUAL='"$(abs_top_srcdir)/nss/portdb.5"' \
 	-DMODULES='"$(abs_top_builddir)/nss/.libs"' \
 	-DQUERY='"$(abs_top_builddir)/tools/portdb-query"' \
+	-DSOURCE_TREE='"$(abs_top_srcdir)"' \
 	-DSERVICES_LINE='"$(abs_top_srcdir)/tools/system/services-line"'
 tests_portdb_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS) $(JANSSON_CFLAGS)
 tests_portdb_tests_LDADD = nss/libservices.la tools/libcompile.la tools/libquery.la $(CRITERION_LIBS) \
@@ -133,7 +137,7 @@ tests_programs_stress_SOURCES = \
 tests_programs_stress_CFLAGS = $(AM_CFLAGS)
 tests_programs_stress_LDADD = tools/libcompile.la -ldl -lpthread
 
-EXTRA_DIST += tests/README tests/prepare tests/programs/known-services.c tests/run \
+EXTRA_DIST += tests/README tests/prepare tests/programs/known-services.c tests/programs/recipes tests/run \
 	tests/support/build-foreign tests/support/unpack-packages
 
 include tests/fuzz/local.mk

@@ -6,6 +6,7 @@ tools_libshared_la_SOURCES = \
 	tools/shared/ascii.c tools/shared/ascii.h \
 	tools/shared/buffer.c tools/shared/buffer.h \
 	tools/shared/document.c tools/shared/document.h \
+	tools/shared/hidden.h \
 	tools/shared/listing.c tools/shared/listing-table.c tools/shared/listing.h \
 	tools/shared/memory.c tools/shared/memory.h \
 	tools/shared/message.c tools/shared/message.h \
@@ -33,6 +34,7 @@ tools_libcompile_la_SOURCES = \
 	tools/compile/verify.c tools/compile/verify.h \
 	tools/compile/sources/distinguished-name.c tools/compile/sources/distinguished-name.h \
 	tools/compile/sources/input.c tools/compile/sources/input.h \
+	tools/compile/sources/layers.c tools/compile/sources/layers.h \
 	tools/compile/sources/ldif-file.c tools/compile/sources/ldif-file.h \
 	tools/compile/sources/ldif.c tools/compile/sources/ldif.h \
 	tools/compile/sources/root.c tools/compile/sources/root.h \
@@ -59,6 +61,7 @@ tools_libquery_la_SOURCES = \
 	tools/query/find.c tools/query/find.h \
 	tools/query/fold.c tools/query/fold.h \
 	tools/query/free-ports.c tools/query/free-ports.h \
+	tools/query/hiding.c tools/query/hiding.h \
 	tools/query/language.c tools/query/language.h \
 	tools/query/listening.c tools/query/listening.h \
 	tools/query/nearest.c tools/query/nearest.h \

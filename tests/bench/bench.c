@@ -135,7 +135,6 @@ static const char *const *system_set(const char *output)
 	arguments[argument++] = "-o";
 	arguments[argument++] = output;
 	arguments[argument++] = "/etc/services";
-	arguments[argument++] = text_of("%s/registry.csv", data);
 	for (int i = 0; i < count && argument < 63; i++)
 		if (strstr(names[i]->d_name, ".csv"))
 			arguments[argument++] = text_of("%s/%s", directory, names[i]->d_name);

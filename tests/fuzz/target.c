@@ -36,6 +36,13 @@ bool read_decimal(struct source *source, const char *text, size_t size,
 	return true;
 }
 
+bool read_ranges(struct source *source, const char *text, size_t size,
+		 struct diagnostics *diagnostics)
+{
+	services_file_read_ranges(source, text, size, READS_DECIMAL, diagnostics);
+	return true;
+}
+
 static void check_messages(const struct reading *reading)
 {
 	const struct diagnostics *diagnostics = &reading->diagnostics;

@@ -21,6 +21,8 @@ bool read_base_0(struct source *source, const char *text, size_t size,
 		 struct diagnostics *diagnostics);
 bool read_decimal(struct source *source, const char *text, size_t size,
 		  struct diagnostics *diagnostics);
+bool read_ranges(struct source *source, const char *text, size_t size,
+		 struct diagnostics *diagnostics);
 
 /*
  * Fails unless the claims are what merging and the database rely on: a service has a name and one

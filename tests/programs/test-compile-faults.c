@@ -314,7 +314,7 @@ Test(compile_faults, do_not_make_a_source_of_the_system_pass_for_absent)
 	make_directories("root/etc");
 	write_text("root" PORTDB_DROPINS_DIRECTORY "/50-site.services", "ticketd 7411/tcp\n");
 	write_text("root/etc/services", "ssh 22/tcp\n");
-	write_text("root" PORTDB_REGISTRY,
+	write_text("root" PORTDB_TABLES_DIRECTORY "/00-registry.csv",
 		   "Service Name,Port Number,Transport Protocol\nhttp,80,tcp\n");
 	write_text("root" PORTDB_TABLES_DIRECTORY "/10-a.csv",
 		   "Service Name,Port Number,Transport Protocol\nhttps,443,tcp\n");

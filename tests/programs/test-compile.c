@@ -326,7 +326,7 @@ static void make_root(void)
 	make_directories("root" PORTDB_TABLES_DIRECTORY);
 	write_text("root" PORTDB_DROPINS_DIRECTORY "/local.services", "mine 53/tcp\n");
 	write_text("root/etc/services", SERVICES "theirs 53/tcp\n");
-	write_text("root" PORTDB_REGISTRY, TABLE "registered,999,tcp\n");
+	write_text("root" PORTDB_TABLES_DIRECTORY "/00-registry.csv", TABLE "registered,999,tcp\n");
 	write_text("root" PORTDB_TABLES_DIRECTORY "/20-b.csv", TABLE "b,1000,tcp\n");
 	write_text("root" PORTDB_TABLES_DIRECTORY "/10-a.csv", TABLE "a,1000,tcp\n");
 	write_text("root" PORTDB_TABLES_DIRECTORY "/README", "no table\n");

@@ -149,8 +149,8 @@ static void compile_with_tables(const char *services)
 	char *database = scratch_path("services.db");
 	struct run run;
 
-	RUN(&run, "sh", "-c", COMPILER " -o \"$1\" \"$2\" \"$3/registry.csv\" \"$3\"/tables/*.csv",
-	    "sh", database, services, DATA_DIR);
+	RUN(&run, "sh", "-c", COMPILER " -o \"$1\" \"$2\" \"$3\"/tables/*.csv", "sh", database,
+	    services, DATA_DIR);
 	cr_assert_eq(run.status, 0, "%s", run.errors);
 	run_free(&run);
 	setenv("PORTDB_DATABASE", database, 1);
@@ -298,8 +298,7 @@ Test(getaddrinfo, has_other_ports_for_three_names)
 	struct run run;
 
 	write_text(services, debian_rows);
-	RUN(&run, "sh", "-c",
-	    COMPILER " --list-sources -v \"$1\" \"$2/registry.csv\" \"$2\"/tables/*.csv", "sh",
+	RUN(&run, "sh", "-c", COMPILER " --list-sources -v \"$1\" \"$2\"/tables/*.csv", "sh",
 	    services, DATA_DIR);
 	for (const char *next = run.errors; (next = strchr(next, '\n')); next++)
 		lines++;

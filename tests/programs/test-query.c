@@ -452,7 +452,7 @@ Test(query, calls_official_what_is_registered_and_no_more)
 {
 	struct run run;
 
-	RUN(&run, COMPILER, "-o", "test.db", DATA_DIR "/registry.csv",
+	RUN(&run, COMPILER, "-o", "test.db", DATA_DIR "/tables/00-registry.csv",
 	    DATA_DIR "/tables/10-unix-services.zh.csv",
 	    DATA_DIR "/tables/20-well-known-ports.en.csv",
 	    DATA_DIR "/tables/30-common-ports.en.csv", DATA_DIR "/tables/40-ports-in-brief.en.csv",
@@ -461,7 +461,8 @@ Test(query, calls_official_what_is_registered_and_no_more)
 	run_free(&run);
 	RUN(&run, QUERY, "-d", "test.db", "--all", "--status=official", "--format=csv");
 	/* A heading; and flex-lm, which is registered at ten ports without a protocol. */
-	cr_expect_eq(count_lines(run.output), 1 + count_services(DATA_DIR "/registry.csv") + 10);
+	cr_expect_eq(count_lines(run.output),
+		     1 + count_services(DATA_DIR "/tables/00-registry.csv") + 10);
 	run_free(&run);
 	EXPECT_QUERY(UTF8, 1, "", "portdb-query: no port is free from 1011 to 1024\n", "--free",
 		     "1011-1024", "--ephemeral");

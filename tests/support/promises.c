@@ -127,16 +127,16 @@ const char *changed_answer(const struct database *less, const struct database *m
 	return changed;
 }
 
-/* All that a claim says, as text. */
-static char *claim_text(size_t source, const struct claim *claim)
+/* All that a claim says, as text; what is hidden answers nothing. */
+static char *claim_text(size_t source, const struct claim *claim, bool is_hidden)
 {
 	char *text;
 	size_t size;
 	FILE *stream = open_memstream(&text, &size);
 
 	fprintf(stream, "%zu:%lu: %s '%s' %u-%u '%s' '", source, claim->line,
-		claim->is_service ? "service" : "no service", claim->name, claim->port,
-		claim->last_port, claim->protocol);
+		claim->is_service && !is_hidden ? "service" : "no service", claim->name,
+		claim->port, claim->last_port, claim->protocol);
 	for (size_t i = 0; i < claim->alias_count; i++)
 		fprintf(stream, "%s%s", i > 0 ? " " : "", claim->aliases[i]);
 	fputc('\'', stream);
@@ -234,14 +234,30 @@ static const char *misplaced(const struct portdb *db)
 	return NULL;
 }
 
+/* Which of a source's claims are hidden. */
+static void mark_hidden(const struct database *database, size_t source, bool *are_hidden)
+{
+	for (size_t i = 0; i < database->merged.evidence_count; i++) {
+		const struct evidence *evidence = &database->merged.evidence[i];
+		if (evidence->source == source)
+			are_hidden[evidence->claim - database->sources[source].claims] =
+			    evidence->hider != NO_SOURCE;
+	}
+}
+
 static char **claim_texts(const struct database *database, size_t count)
 {
 	char **texts = calloc(count + 1, sizeof *texts);
+	bool *are_hidden = calloc(count + 1, sizeof *are_hidden);
 	size_t number = 0;
 
-	for (size_t i = 0; i < database->source_count; i++)
+	for (size_t i = 0; i < database->source_count; i++) {
+		mark_hidden(database, i, are_hidden);
 		for (size_t c = 0; c < database->sources[i].claim_count; c++)
-			texts[number++] = claim_text(i, &database->sources[i].claims[c]);
+			texts[number++] =
+			    claim_text(i, &database->sources[i].claims[c], are_hidden[c]);
+	}
+	free(are_hidden);
 	return texts;
 }
 
@@ -269,17 +285,17 @@ static const char *unanswered(const struct database *database)
 {
 	struct portdb_service service;
 
-	for (size_t i = 0; i < database->source_count; i++)
-		for (size_t c = 0; c < database->sources[i].claim_count; c++) {
-			const struct claim *claim = &database->sources[i].claims[c];
-			if (claim->is_service &&
-			    (portdb_by_name(&database->db, claim->name, claim->protocol,
-					    &service) != PORTDB_OK ||
-			     portdb_by_port(&database->db, claim->port, claim->protocol,
-					    &service) != PORTDB_OK))
-				return complaint("'%s' %u/%s is not found", claim->name,
-						 claim->port, claim->protocol);
-		}
+	for (size_t i = 0; i < database->merged.evidence_count; i++) {
+		const struct evidence *evidence = &database->merged.evidence[i];
+		const struct claim *claim = evidence->claim;
+		if (claim->is_service && evidence->hider == NO_SOURCE &&
+		    (portdb_by_name(&database->db, claim->name, claim->protocol, &service) !=
+			 PORTDB_OK ||
+		     portdb_by_port(&database->db, claim->port, claim->protocol, &service) !=
+			 PORTDB_OK))
+			return complaint("'%s' %u/%s is not found", claim->name, claim->port,
+					 claim->protocol);
+	}
 	return NULL;
 }
 

@@ -17,8 +17,8 @@ const char *changed_answer(const struct database *less, const struct database *m
 
 /*
  * Each claim of each source must stand in the database once, with its source and line, where the
- * claims for its service stand; and what is a service be answered by name and by port. NULL, or
- * what is lost, in static memory.
+ * claims for its service stand; and what is a service and not hidden be answered by name and by
+ * port. NULL, or what is lost, in static memory.
  */
 const char *lost_claim(const struct database *database);
 

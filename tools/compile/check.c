@@ -172,6 +172,15 @@ static void check_claim(struct checking *checking, const struct source *source,
 		check_taken_name(checking, number, claim->aliases[i]);
 }
 
+/* Without a port there is nothing that a row hides. */
+static void check_hider(const struct source *source, const struct claim *claim,
+			struct diagnostics *diagnostics)
+{
+	if (claim->hides && claim->port > claim->last_port)
+		diagnostics_warning(diagnostics, source->path, claim->line,
+				    "it hides nothing, as it has no port");
+}
+
 void check_sources(const struct source *sources, size_t source_count,
 		   struct diagnostics *diagnostics)
 {
@@ -181,6 +190,8 @@ void check_sources(const struct source *sources, size_t source_count,
 		for (size_t claim = 0; claim < sources[i].claim_count; claim++)
 			if (sources[i].claims[claim].is_service)
 				check_claim(&checking, &sources[i], &sources[i].claims[claim]);
+			else
+				check_hider(&sources[i], &sources[i].claims[claim], diagnostics);
 	other_ports_note(sources, source_count, diagnostics);
 	key_map_free(&checking.keys);
 	free(checking.takers);

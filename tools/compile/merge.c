@@ -23,6 +23,9 @@ struct merging {
 	struct key_map keys;
 	struct answerer *answerers; /* of each key */
 	size_t answerer_capacity;
+	struct key_map hidden; /* what is hidden: a name or any, at a port, of a protocol or any */
+	uint32_t *hiders;      /* of each of these, the highest source that does so */
+	size_t hider_capacity;
 };
 
 /* Who does not answer the key, of the service and who answered it so far; NO_SERVICE if none. */
@@ -69,6 +72,50 @@ static void take_name(struct merging *merging, uint32_t number, const char *name
 	take_key(merging, &(struct key){name, NULL, -1}, number, source);
 }
 
+/* One key for each of the ports, whose number the reader of the claim has bounded. */
+static void hide(struct merging *merging, const struct claim *claim, uint32_t source)
+{
+	for (unsigned port = claim->port; port <= claim->last_port; port++) {
+		bool is_new;
+		size_t number =
+		    key_map_add(&merging->hidden,
+				&(struct key){*claim->name ? claim->name : NULL,
+					      *claim->protocol ? claim->protocol : NULL, (int)port},
+				&is_new);
+		if (!is_new)
+			continue;
+		merging->hiders = memory_grow(merging->hiders, number, &merging->hider_capacity,
+					      sizeof *merging->hiders);
+		merging->hiders[number] = source;
+	}
+}
+
+/* The highest source that hides the name of the claim of a source below it, or NO_SOURCE. */
+static uint32_t hider_of(struct merging *merging, const struct claim *claim, const char *name,
+			 uint32_t source)
+{
+	const struct key keys[] = {{NULL, NULL, claim->port},
+				   {NULL, claim->protocol, claim->port},
+				   {name, NULL, claim->port},
+				   {name, claim->protocol, claim->port}};
+	uint32_t hider = NO_SOURCE;
+	size_t number;
+
+	if (key_map_count(&merging->hidden) == 0)
+		return NO_SOURCE;
+	for (size_t i = 0; i < LENGTH(keys); i++)
+		if (key_map_find(&merging->hidden, &keys[i], &number) &&
+		    merging->hiders[number] < source && merging->hiders[number] < hider)
+			hider = merging->hiders[number];
+	return hider;
+}
+
+static bool is_hidden(struct merging *merging, const struct claim *claim, const char *name,
+		      uint32_t source)
+{
+	return hider_of(merging, claim, name, source) != NO_SOURCE;
+}
+
 static void append_alias(struct service *service, const char *alias)
 {
 	service->aliases = memory_grow(service->aliases, service->alias_count,
@@ -105,6 +152,8 @@ static uint32_t make_service(struct merging *merging, const struct claim *claim,
 	};
 	take_name(merging, number, claim->name, source);
 	for (size_t i = 0; i < claim->alias_count; i++) {
+		if (is_hidden(merging, claim, claim->aliases[i], source))
+			continue;
 		append_alias(service, claim->aliases[i]);
 		take_name(merging, number, claim->aliases[i], source);
 	}
@@ -143,19 +192,33 @@ static void offer_alias(struct merging *merging, uint32_t number, const char *al
 	take_name(merging, number, alias, source);
 }
 
-static uint32_t take_claim(struct merging *merging, const struct claim *claim, uint32_t source)
+/* The service that answers in the claim's name, and in *hider who hides it. */
+static uint32_t take_claim(struct merging *merging, const struct claim *claim, uint32_t source,
+			   uint32_t *hider)
 {
+	*hider = NO_SOURCE;
+	if (claim->hides)
+		hide(merging, claim, source);
 	if (!claim->is_service)
 		return NO_SERVICE;
 
 	const struct answerer *first =
 	    answerer_of(merging, &(struct key){claim->name, claim->protocol, claim->port});
+	*hider = hider_of(merging, claim, claim->name, source);
+	if (*hider != NO_SOURCE && !first)
+		return NO_SERVICE;
 	if (!first || merging->merged->services[first->service].source == source)
 		return make_service(merging, claim, source);
 
 	uint32_t number = first->service;
+	/* It is named all the same, and not by this claim. */
+	if (*hider != NO_SOURCE) {
+		*hider = NO_SOURCE;
+		return number;
+	}
 	for (size_t i = 0; i < claim->alias_count; i++)
-		offer_alias(merging, number, claim->aliases[i], source);
+		if (!is_hidden(merging, claim, claim->aliases[i], source))
+			offer_alias(merging, number, claim->aliases[i], source);
 	return number;
 }
 
@@ -193,13 +256,16 @@ void merge_sources(struct merged *merged, const struct source *sources, size_t s
 	for (uint32_t source = 0; source < source_count; source++)
 		for (size_t i = 0; i < sources[source].claim_count; i++) {
 			const struct claim *claim = &sources[source].claims[i];
-			evidence[merged->evidence_count++] =
-			    (struct evidence){claim, source, take_claim(&merging, claim, source)};
+			struct evidence *next = &evidence[merged->evidence_count++];
+			*next = (struct evidence){.claim = claim, .source = source};
+			next->service = take_claim(&merging, claim, source, &next->hider);
 		}
 	sort_evidence(merged, evidence);
 	free(evidence);
 	key_map_free(&merging.keys);
+	key_map_free(&merging.hidden);
 	free(merging.answerers);
+	free(merging.hiders);
 }
 
 void merge_free(struct merged *merged)

@@ -10,7 +10,12 @@
  *   what a higher source answers to it;
  * - any other claim is a service of its own, behind all the others.
  * So a lower source adds answers and never changes one (Monotonicity). The price is that an alias
- * which joins nowhere may find no answer; a claim's name and port always do.
+ * which joins nowhere may find no answer; a claim's name and port always do, unless they are
+ * hidden.
+ *
+ * A claim that hides (tools/shared/hidden.h) does so to the sources below its own. A claim of these
+ * whose name is hidden makes no service. It may join one from above that has the name, and gives
+ * it no alias. A hidden alias of any claim of these is left out. All of them are evidence still.
  */
 #ifndef PORTDB_MERGE_H
 #define PORTDB_MERGE_H
@@ -32,9 +37,11 @@ struct evidence {
 	const struct claim *claim;
 	uint32_t source;  /* its number, from 0: the highest */
 	uint32_t service; /* its number, or NO_SERVICE */
+	uint32_t hider;   /* number of the highest source that hides it, or NO_SOURCE */
 };
 
 #define NO_SERVICE UINT32_MAX
+#define NO_SOURCE  UINT32_MAX
 
 struct merged {
 	struct service *services;

@@ -87,7 +87,9 @@ static const char documentation[] =
     "SOURCEs come from the highest, whose answers stand, to the lowest. One whose name ends in "
     ".csv is a table, in .ldif a directory's ipService entries, any other a services(5) file. "
     "Without any, the system's are read: " PORTDB_DROPINS_DIRECTORY
-    "/*, /etc/services, the registry and the reference tables.\n"
+    "/*, /etc/services, " PORTDB_VENDOR_DROPINS_DIRECTORY
+    "/* and the tables, where those of " PORTDB_SITE_TABLES_DIRECTORY
+    " stand in the place of those of " PORTDB_TABLES_DIRECTORY ".\n"
     "\n"
     "The system's database is " PORTDB_DATABASE_PATH ".\n"
     "Exit status: 0 done, 1 refused input or failed work, 2 wrong usage.";

@@ -40,6 +40,8 @@ struct answer {
 	const char *description; /* nearest to the reader's language, then by the first claim */
 	const char *language;
 	const char *source;                /* of the first claim */
+	const char *hidden_by;             /* the source of the row that hides it, or NULL, */
+	uint32_t hidden_line;              /* and the row's line */
 	const struct answer_claim *claims; /* in the order of their sources */
 	size_t claim_count;
 	bool is_second;           /* it stands behind another answer to the same question */

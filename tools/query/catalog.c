@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "tools/shared/hidden.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/registry.h"
 
@@ -22,6 +23,7 @@ enum portdb_result catalog_open(struct catalog *catalog, const struct portdb *db
 
 void catalog_close(struct catalog *catalog)
 {
+	hiding_free(&catalog->hiding);
 	arena_free(&catalog->memory);
 }
 
@@ -275,6 +277,23 @@ struct answer catalog_answer(struct catalog *catalog, const struct portdb_servic
 	return answer;
 }
 
+/* Who hides the row, if anybody does: then that is its status, whatever it says itself. */
+static void take_hider(struct catalog *catalog, const struct portdb_claim_row *row,
+		       struct answer *answer)
+{
+	struct portdb_source_row source;
+
+	if (!catalog->is_hiding_known)
+		hiding_gather(&catalog->hiding, &catalog->claims);
+	catalog->is_hiding_known = true;
+	const struct portdb_claim_row *hider = hiding_find(&catalog->hiding, &catalog->claims, row);
+	if (!hider || portdb_source_get(&catalog->claims, hider->source, &source) != PORTDB_OK)
+		return;
+	answer->status = STATUS_HIDDEN;
+	answer->hidden_by = source.path;
+	answer->hidden_line = hider->line;
+}
+
 static struct answer answer_of_row(struct catalog *catalog, const struct portdb_claim_row *row)
 {
 	struct answer_claim *claim = arena_allocate(&catalog->memory, sizeof *claim);
@@ -293,6 +312,7 @@ static struct answer answer_of_row(struct catalog *catalog, const struct portdb_
 	answer.claims = claim;
 	answer.claim_count = 1;
 	sum_up_claims(catalog, &answer);
+	take_hider(catalog, row, &answer);
 	return answer;
 }
 

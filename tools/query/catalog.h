@@ -7,6 +7,7 @@
 #define PORTDB_CATALOG_H
 
 #include "answer.h"
+#include "hiding.h"
 #include "language.h"
 #include "nss/reader/claims.h"
 #include "nss/reader/file.h"
@@ -18,6 +19,8 @@ struct catalog {
 	struct language language; /* the reader's */
 	struct arena memory;
 	uint32_t first_row;     /* of those without a service, or one before it */
+	struct hiding hiding;   /* once a row was asked for */
+	bool is_hiding_known;   /* whether that is so */
 	bool is_registry_known; /* whether has_registry says so already */
 	bool has_registry;
 	bool is_damaged; /* found in passing; what was gathered is not to be trusted */

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "find.h"
+#include "tools/shared/hidden.h"
 
 /* What is said about one port and protocol. */
 struct place {
@@ -70,8 +71,9 @@ static bool is_other_status(const struct answer *answer, const char **status)
 
 static bool is_about(const struct answer *row, const struct answer *service)
 {
-	return !row->name && row->has_port && row->port <= service->port &&
-	       row->last_port >= service->port &&
+	/* A row that hides names says nothing of the use. */
+	return !row->name && !hidden_is_status(row->status) && row->has_port &&
+	       row->port <= service->port && row->last_port >= service->port &&
 	       (!*row->protocol || strcmp(row->protocol, service->protocol) == 0);
 }
 

@@ -136,13 +136,29 @@ static void add_groups(struct catalog *catalog, const char *name, uint16_t port,
 	}
 }
 
+/* Where it is hidden, so are its aliases. */
+static bool has_hidden_alias(const struct answer *row, const char *name)
+{
+	size_t length = strlen(name);
+
+	if (!row->hidden_by)
+		return false;
+	for (const char *word = row->claims[0].aliases; *word;) {
+		size_t word_length = strcspn(word, " ");
+		if (word_length == length && memcmp(word, name, length) == 0)
+			return true;
+		word += word_length + strspn(word + word_length, " ");
+	}
+	return false;
+}
+
 static bool row_matches(const struct answer *row, const char *name, struct port_range range,
 			const char *protocol)
 {
 	if (protocol && *row->protocol && strcmp(row->protocol, protocol) != 0)
 		return false;
 	if (name)
-		return row->name && strcmp(row->name, name) == 0;
+		return row->name && (strcmp(row->name, name) == 0 || has_hidden_alias(row, name));
 	return row->has_port && row->port <= range.last && row->last_port >= range.first;
 }
 

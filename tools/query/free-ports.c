@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "hiding.h"
+
 void free_ports_take(struct taken_ports *taken, struct port_range range)
 {
 	for (unsigned port = range.first; port <= range.last; port++)
@@ -22,7 +24,9 @@ enum portdb_result free_ports_take_claimed(struct taken_ports *taken,
 
 	free_ports_take(taken, (struct port_range){0, 0});
 	for (uint32_t i = 0; (result = portdb_claim_get(claims, i, &row)) == PORTDB_OK; i++)
-		free_ports_take(taken, (struct port_range){row.port, row.last_port});
+		/* Who hides names claims no port. */
+		if (!hiding_is_by(claims, &row))
+			free_ports_take(taken, (struct port_range){row.port, row.last_port});
 	return result == PORTDB_NOT_FOUND ? PORTDB_OK : result;
 }
 

@@ -48,6 +48,15 @@ static json_t *aliases_of(const struct answer *answer, struct left_out *left_out
 	return aliases;
 }
 
+static json_t *hider_of(struct arena *memory, const struct answer *answer)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "source", string_or_null(memory, answer->hidden_by));
+	json_object_set_new(object, "line", json_integer(answer->hidden_line));
+	return object;
+}
+
 static json_t *service_of(struct arena *memory, const struct answer *answer, bool has_claims,
 			  struct left_out *left_out)
 {
@@ -64,6 +73,8 @@ static json_t *service_of(struct arena *memory, const struct answer *answer, boo
 	json_object_set_new(object, "description", string_or_null(memory, answer->description));
 	json_object_set_new(object, "language", string_or_null(memory, answer->language));
 	json_object_set_new(object, "source", string_or_null(memory, answer->source));
+	if (answer->hidden_by)
+		json_object_set_new(object, "hidden_by", hider_of(memory, answer));
 	if (has_claims)
 		json_object_set_new(object, "claims", claims_of(memory, answer, left_out));
 	return object;

@@ -14,6 +14,7 @@
 #include "fold.h"
 #include "tools/shared/ascii.h"
 #include "tools/shared/buffer.h"
+#include "tools/shared/hidden.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/text.h"
 
@@ -228,8 +229,8 @@ static bool print_entry(struct written *written, const struct answer *answer, co
 			struct left_out *left_out)
 {
 	if (!answer->name || !*answer->name || !answer->has_port || !*answer->protocol ||
-	    answer->last_port > answer->port || !text_is_utf8(answer->name) ||
-	    !text_is_utf8(answer->protocol))
+	    answer->last_port > answer->port || hidden_is_status(answer->status) ||
+	    !text_is_utf8(answer->name) || !text_is_utf8(answer->protocol))
 		return false;
 	const char *name = name_entry(written, answer, base);
 	if (!name)

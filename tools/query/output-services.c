@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "tools/shared/ascii.h"
+#include "tools/shared/hidden.h"
 #include "tools/shared/text.h"
 
 /* Whether such a file can hold the word: none of what isspace(3) calls a blank, and no comment. */
@@ -16,12 +17,13 @@ static bool is_word(const char *text)
 	return true;
 }
 
-/* Slashes at the start of a protocol would be taken for those behind the port. */
+/* Not what is hidden. Slashes at the start of a protocol would be taken for those behind the port.
+ */
 static bool is_service(const struct answer *answer)
 {
 	return answer->name && *answer->name && answer->has_port &&
-	       answer->port == answer->last_port && is_word(answer->name) &&
-	       is_word(answer->protocol) && *answer->protocol != '/';
+	       !hidden_is_status(answer->status) && answer->port == answer->last_port &&
+	       is_word(answer->name) && is_word(answer->protocol) && *answer->protocol != '/';
 }
 
 /* As it is, but for a terminal. */

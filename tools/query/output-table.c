@@ -34,6 +34,26 @@ static const char *place_of(struct listing *listing, const struct answer *answer
 	return arena_print(&listing->memory, "%s/%s", ports_of(listing, answer), answer->protocol);
 }
 
+/* Where the row stands that hides the answer; NULL if none does. */
+static const char *hider_of(struct listing *listing, const struct answer *answer)
+{
+	if (!answer->hidden_by)
+		return NULL;
+	return arena_print(&listing->memory, "%s:%u", answer->hidden_by, answer->hidden_line);
+}
+
+/* Words, and behind them who hides the answer. */
+static const char *with_hider(struct listing *listing, const struct answer *answer,
+			      const char *words)
+{
+	const char *hider = hider_of(listing, answer);
+
+	if (!hider)
+		return words;
+	return words ? arena_print(&listing->memory, "%s (hidden by %s)", words, hider)
+		     : arena_print(&listing->memory, "(hidden by %s)", hider);
+}
+
 void output_table(const struct answers *answers, const struct terminal *terminal)
 {
 	static const struct listing_column columns[] = {
@@ -48,9 +68,10 @@ void output_table(const struct answers *answers, const struct terminal *terminal
 	listing_open(&listing, NULL, columns, LENGTH(columns));
 	for (size_t i = 0; i < answers->count; i++) {
 		const struct answer *answer = &answers->items[i];
-		const char *const cells[] = {
-		    answer->name ? answer->name : "-", place_of(&listing, answer),
-		    aliases_of(&listing, answer), answer->status, answer->description};
+		const char *const cells[] = {answer->name ? answer->name : "-",
+					     place_of(&listing, answer),
+					     aliases_of(&listing, answer), answer->status,
+					     with_hider(&listing, answer, answer->description)};
 		listing_add(&listing, cells, answer->is_second);
 	}
 	listing_print_table(&listing, terminal);
@@ -89,11 +110,11 @@ void output_claims_table(const struct answers *answers, const struct terminal *t
 			const char *const all[] = {
 			    answer->disagreement,
 			    place_of(&listing, answer),
-			    answer->name ? answer->name : "-",
+			    answer->name && !answer->hidden_by ? answer->name : "-",
 			    claim->name ? claim->name : "-",
 			    claim->status,
 			    arena_print(&listing.memory, "%s:%u", claim->source, claim->line),
-			    words_of(&listing, claim)};
+			    with_hider(&listing, answer, words_of(&listing, claim))};
 			listing_add(&listing, all + first, false);
 		}
 	}
@@ -125,6 +146,15 @@ static const char *alias_words_of(struct listing *listing, const struct answer *
 	return kept;
 }
 
+/* The last column is there for the sake of what is hidden only. */
+static bool is_any_hidden(const struct answers *answers)
+{
+	for (size_t i = 0; i < answers->count; i++)
+		if (answers->items[i].hidden_by)
+			return true;
+	return false;
+}
+
 /* With something else in place of a byte that is not UTF-8, it would be another service. */
 static bool can_be_text(const char *name, const char *protocol)
 {
@@ -137,22 +167,26 @@ void output_csv(const struct answers *answers, const struct terminal *terminal,
 	static const struct listing_column columns[] = {
 	    {.key = "Service Name"}, {.key = "Port Number"}, {.key = "Transport Protocol"},
 	    {.key = "Aliases"},      {.key = "Status"},      {.key = "Description"},
-	    {.key = "Language"},     {.key = "Source"},
+	    {.key = "Language"},     {.key = "Source"},      {.key = "Hidden By"},
 	};
 	struct listing listing;
 
-	listing_open(&listing, NULL, columns, LENGTH(columns));
+	listing_open(&listing, NULL, columns, LENGTH(columns) - !is_any_hidden(answers));
 	for (size_t i = 0; i < answers->count; i++) {
 		const struct answer *answer = &answers->items[i];
 		if (!can_be_text(answer->name, answer->protocol)) {
 			left_out->names++;
 			continue;
 		}
-		const char *const cells[] = {
-		    answer->name,     answer->has_port ? ports_of(&listing, answer) : NULL,
-		    answer->protocol, alias_words_of(&listing, answer, left_out),
-		    answer->status,   answer->description,
-		    answer->language, answer->source};
+		const char *const cells[] = {answer->name,
+					     answer->has_port ? ports_of(&listing, answer) : NULL,
+					     answer->protocol,
+					     alias_words_of(&listing, answer, left_out),
+					     answer->status,
+					     answer->description,
+					     answer->language,
+					     answer->source,
+					     hider_of(&listing, answer)};
 		listing_add(&listing, cells, false);
 	}
 	listing_print_csv(&listing, terminal);
@@ -166,10 +200,11 @@ void output_claims_csv(const struct answers *answers, const struct terminal *ter
 	    {.key = "Service Name"}, {.key = "Port Number"}, {.key = "Transport Protocol"},
 	    {.key = "Answer"},       {.key = "Status"},      {.key = "Description"},
 	    {.key = "Language"},     {.key = "Source"},      {.key = "Line"},
+	    {.key = "Hidden By"},
 	};
 	struct listing listing;
 
-	listing_open(&listing, NULL, columns, LENGTH(columns));
+	listing_open(&listing, NULL, columns, LENGTH(columns) - !is_any_hidden(answers));
 	for (size_t i = 0; i < answers->count; i++) {
 		const struct answer *answer = &answers->items[i];
 		for (size_t j = 0; j < answer->claim_count; j++) {
@@ -183,12 +218,13 @@ void output_claims_csv(const struct answers *answers, const struct terminal *ter
 			    claim->name,
 			    ports_of(&listing, answer),
 			    answer->protocol,
-			    answer->name,
+			    answer->hidden_by ? NULL : answer->name,
 			    claim->status,
 			    claim->description,
 			    claim->language,
 			    claim->source,
-			    arena_print(&listing.memory, "%u", claim->line)};
+			    arena_print(&listing.memory, "%u", claim->line),
+			    hider_of(&listing, answer)};
 			listing_add(&listing, cells, false);
 		}
 	}

@@ -27,7 +27,8 @@ struct left_out {
 };
 
 /*
- * CSV in the columns that portdb-compile reads, and a few more. A row for each answer; left out are
+ * CSV in the columns that portdb-compile reads, and a few more, of which "Hidden By" is there only
+ * where something is hidden. A row for each answer; left out are
  * names, protocols and aliases that are not UTF-8, and an alias that is not one word.
  */
 void output_csv(const struct answers *answers, const struct terminal *terminal,
@@ -43,7 +44,7 @@ void output_json(const struct answers *answers, bool has_claims, struct left_out
 
 /*
  * A services(5) file. What such a file cannot hold is left out: a name with a blank or a '#' in it,
- * a protocol that starts with a '/', a row that is no service.
+ * a protocol that starts with a '/', a row that is no service, and what is hidden.
  */
 void output_services(const struct answers *answers, const struct terminal *terminal,
 		     struct left_out *left_out);

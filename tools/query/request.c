@@ -13,6 +13,7 @@
 #include "report.h"
 #include "search.h"
 #include "tools/shared/buffer.h"
+#include "tools/shared/hidden.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/message.h"
 
@@ -161,6 +162,18 @@ static void print_answers(struct work *work)
 	say_left_out(left_out.descriptions, "description", request->format);
 }
 
+/* What is hidden is no service; who wants to see that wants its rows. */
+static void add_all(struct work *work)
+{
+	struct answer row;
+
+	catalog_add_all(&work->answers, &work->catalog);
+	if (!hidden_is_status(work->request->status))
+		return;
+	for (uint32_t number = 0; catalog_next_row(&work->catalog, &number, &row);)
+		answers_add(&work->answers, &row);
+}
+
 static void answer_request(struct work *work)
 {
 	const struct request *request = work->request;
@@ -169,7 +182,7 @@ static void answer_request(struct work *work)
 	if (request->mode == LOOK_UP)
 		look_up_words(work);
 	else if (request->mode == ALL)
-		catalog_add_all(answers, &work->catalog);
+		add_all(work);
 	else if (request->mode == SEARCH)
 		search_words(work);
 	else if (request->mode == RANGE)

@@ -16,8 +16,11 @@ fill_in = $(AM_V_GEN)$(MKDIR_P) $(@D) && sed \
 	-e 's,@databasedir\@,$(databasedir),g' \
 	-e 's,@dropinsdir\@,$(dropinsdir),g' \
 	-e 's,@pkgdatadir\@,$(pkgdatadir),g' \
+	-e 's,@rundropinsdir\@,$(rundropinsdir),g' \
 	-e 's,@sbindir\@,$(sbindir),g' \
-	-e 's,@tablesdir\@,$(tablesdir),g'
+	-e 's,@sitetablesdir\@,$(sitetablesdir),g' \
+	-e 's,@tablesdir\@,$(tablesdir),g' \
+	-e 's,@vendordropinsdir\@,$(vendordropinsdir),g'
 
 tools/system/portdb.path: tools/system/portdb.path.in Makefile
 	$(fill_in) '$(srcdir)/tools/system/portdb.path.in' >$@

@@ -120,7 +120,7 @@ Test(answers, prefer_undisputed_claims)
 	struct database database;
 	size_t disputed = 0;
 
-	make_from_tables(&database, DATA_DIR "/registry.csv");
+	make_from_tables(&database, DATA_DIR "/tables/00-registry.csv");
 	for (size_t i = 0; i < database.merged.evidence_count; i++) {
 		const struct claim *claim = database.merged.evidence[i].claim;
 		if (!is_disputed(claim))
@@ -142,7 +142,7 @@ Test(answers, prefer_undisputed_claims)
 Test(answers, give_the_whole_registry)
 {
 	struct database database;
-	char *text = read_file(DATA_DIR "/registry.csv", NULL);
+	char *text = read_file(DATA_DIR "/tables/00-registry.csv", NULL);
 	unsigned last_port = 0;
 
 	database_make(&database, (const char *const *)&text, 1);
@@ -185,7 +185,7 @@ static unsigned count_pairs(const struct merged *merged)
 
 Test(answers, are_given_to_more_than_11400_ports)
 {
-	const char *texts[2] = {read_file(DATA_DIR "/registry.csv", NULL),
+	const char *texts[2] = {read_file(DATA_DIR "/tables/00-registry.csv", NULL),
 				read_file(tables[0], NULL)};
 	struct database database;
 
@@ -197,7 +197,7 @@ Test(answers, are_given_to_more_than_11400_ports)
 /* Each of several names at a port, the first of which the port gives. */
 Test(answers, give_each_name_of_a_port)
 {
-	char *text = read_file(DATA_DIR "/registry.csv", NULL);
+	char *text = read_file(DATA_DIR "/tables/00-registry.csv", NULL);
 	struct portdb_service service;
 	struct database database;
 

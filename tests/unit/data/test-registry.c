@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The script that makes the registry anew, on a small registry beside a copy of it. */
+/* The script that makes the registry anew, on a small registry in its place beside a copy of it. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #define HEADER                                                                  \
 	"Service Name,Port Number,Transport Protocol,Status,Registration Date," \
 	"Reference,Edition\n"
+#define REGISTRY "tables/00-registry.csv"
 #define OFFICIAL                                                            \
 	"Service Name,Port Number,Transport Protocol,Description,Assignee," \
 	"Registration Date,Modification Date,Reference,Assignment Notes\r\n"
@@ -61,7 +62,7 @@ static const char xml_edition[] =
 	       "x11,6000-6063,tcp,official,,,\nx11,6000-6063,udp,official,,,\n" \
 	       "flex-lm,27000-27009,,official,,,\n"
 
-/* The script looks for the registry beside itself. */
+/* The script looks for the registry among the tables beside itself. */
 static void set_up(void)
 {
 	struct run run;
@@ -71,9 +72,9 @@ static void set_up(void)
 	cr_assert_eq(chdir(scratch_directory()), 0);
 	RUN(&run, "cp", DATA_DIR "/refresh-registry", ".");
 	run_free(&run);
-	write_text("registry.csv",
-		   HEADER "ssh,22,tcp,official,,,2025-01-01\n"
-			  "old-name,23,tcp,official,,,\nremoved,25,udp,official,,,\n");
+	make_directories("tables");
+	write_text(REGISTRY, HEADER "ssh,22,tcp,official,,,2025-01-01\n"
+				    "old-name,23,tcp,official,,,\nremoved,25,udp,official,,,\n");
 	write_text("edition.csv", edition);
 	write_text("edition.xml", xml_edition);
 }
@@ -82,7 +83,7 @@ TestSuite(registry, .init = set_up);
 
 static void expect_registry(const char *expected)
 {
-	char *text = read_file("registry.csv", NULL);
+	char *text = read_file(REGISTRY, NULL);
 
 	cr_expect_str_eq(text, expected);
 	free(text);
@@ -120,7 +121,7 @@ Test(registry, is_made_anew_from_an_edition_in_xml)
 
 static void expect_refused(const char *message, const char *const *arguments)
 {
-	char *before = read_file("registry.csv", NULL);
+	char *before = read_file(REGISTRY, NULL);
 	struct run run;
 
 	run_program(&run, arguments);
@@ -155,7 +156,7 @@ Test(registry, does_not_go_back_to_an_older_edition_unless_told)
 Test(registry, is_left_alone_by_a_check_and_by_bad_input)
 {
 	struct run run;
-	char *before = read_file("registry.csv", NULL);
+	char *before = read_file(REGISTRY, NULL);
 
 	RUN(&run, "./refresh-registry", "--check", "edition.csv");
 	cr_expect_eq(run.status, 1, "there are differences");

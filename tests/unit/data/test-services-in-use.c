@@ -500,7 +500,7 @@ enum { IN_USE, REGISTRY, WELL_KNOWN, COMMON, IN_BRIEF, UNIX_SERVICES, SOURCE_COU
 
 static const char *const paths[SOURCE_COUNT] = {
     [IN_USE] = DATA_DIR "/tables/60-services-in-use.csv",
-    [REGISTRY] = DATA_DIR "/registry.csv",
+    [REGISTRY] = DATA_DIR "/tables/00-registry.csv",
     [WELL_KNOWN] = DATA_DIR "/tables/20-well-known-ports.en.csv",
     [COMMON] = DATA_DIR "/tables/30-common-ports.en.csv",
     [IN_BRIEF] = DATA_DIR "/tables/40-ports-in-brief.en.csv",

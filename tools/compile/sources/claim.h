@@ -27,6 +27,7 @@ struct claim {
 	uint16_t port;
 	uint16_t last_port; /* more than port for a range, which is no service; less for no port */
 	bool is_service;    /* whether NSS may answer with it */
+	bool hides;         /* names of lower sources at its ports; see tools/shared/hidden.h */
 };
 
 /* The value of a column, or NULL if the claim says nothing there. */

@@ -2,6 +2,7 @@
 #include "root.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,20 @@ bool root_is_link(const struct root *root, const char *path)
 	if (descriptor >= 0)
 		close(descriptor);
 	return is_link;
+}
+
+bool root_is_link_to(const struct root *root, const char *path, const char *target)
+{
+	int descriptor = root_open_file(root, path, O_PATH | O_NOFOLLOW);
+	char text[PATH_MAX];
+	ssize_t length = -1;
+
+	if (descriptor >= 0) {
+		/* Of what is no link there is nothing to read. */
+		length = readlinkat(descriptor, "", text, sizeof text);
+		close(descriptor);
+	}
+	return length == (ssize_t)strlen(target) && memcmp(text, target, (size_t)length) == 0;
 }
 
 /* Without openat2(2) only this system's paths are looked at. */

@@ -35,6 +35,9 @@ bool root_look(const struct root *root, const char *path, struct stat *status);
 /* Whether a symbolic link stands at path. */
 bool root_is_link(const struct root *root, const char *path);
 
+/* Whether a symbolic link stands at path, and its text is target. */
+bool root_is_link_to(const struct root *root, const char *path, const char *target);
+
 /* Whether path, which is absolute, leads through any. False with errno set if nobody can tell. */
 bool root_is_linked(const struct root *root, const char *path, bool *is_linked);
 

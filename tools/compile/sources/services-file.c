@@ -8,6 +8,7 @@
 #include "tools/shared/ascii.h"
 #include "tools/shared/buffer.h"
 #include "tools/shared/memory.h"
+#include "tools/shared/port.h"
 
 /* One line, as the C library sees it; its bytes are cut up in place. */
 struct row {
@@ -15,6 +16,7 @@ struct row {
 	const char *comment; /* behind the first '#', or NULL */
 	unsigned long line;
 	enum services_reading reading;
+	bool has_ranges; /* it may have a range of ports */
 };
 
 /* Where the digits of a number start; *base is theirs. */
@@ -193,12 +195,74 @@ static void tell_readings(const struct source *source, const struct row *row, co
 	free(both);
 }
 
+/* Takes a row whose ports were read, from its protocol on. False if there is no use in reading on.
+ */
+static bool take_row(struct source *source, const struct row *row, const char *name,
+		     struct port_range ports, char *text, struct diagnostics *diagnostics)
+{
+	bool is_full = false;
+	const char *protocol = cut_word(&text);
+
+	if (*protocol == '\0')
+		diagnostics_warning(diagnostics, source->path, row->line, "'%s' has no protocol",
+				    name);
+	struct claim claim = {
+	    .name = source_string(source, name, strlen(name)),
+	    .protocol = source_string(source, protocol, strlen(protocol)),
+	    .line = row->line,
+	    .is_service = true,
+	};
+	claim.aliases = source_words(source, text, &claim.alias_count);
+	if (!source_takes(source, &claim, ports.last - ports.first + 1U, &claim.protocol, 1,
+			  &is_full, diagnostics))
+		return !is_full;
+	if (row->comment)
+		add_facts(source, &claim, row->comment);
+	for (unsigned port = ports.first; port <= ports.last; port++) {
+		claim.port = claim.last_port = (uint16_t)port;
+		source_add(source, &claim);
+	}
+	return true;
+}
+
+/* What no C library takes for a port. */
+static bool is_range(const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	return digits > 0 && text[digits] == '-';
+}
+
+/* The ports of a range, and behind it the protocol. False, and reported, if it is none. */
+static bool read_range(const struct source *source, const struct row *row, const char *name,
+		       char **text, struct port_range *range, struct diagnostics *diagnostics)
+{
+	const char *next = *text;
+
+	if (!port_read(&next, &range->first) || *next++ != '-' || !port_read(&next, &range->last) ||
+	    range->first > range->last) {
+		diagnostics_refused(diagnostics, source->path, row->line,
+				    "'%s' has no range of ports from 0 to 65535", name);
+		return false;
+	}
+	if (next[0] != '/' || next[1] == '/') {
+		refuse(source, row, name, NO_SLASH, diagnostics);
+		return false;
+	}
+	*text += (next - *text) + 1;
+	return true;
+}
+
 /* False if there is no use in reading on. */
 static bool read_row(struct source *source, const struct row *row, struct diagnostics *diagnostics)
 {
 	char *text = row->text;
 	const char *name = cut_word(&text);
-	bool is_full = false;
+	struct port_range ports;
+
+	if (row->has_ranges && is_range(text))
+		return !read_range(source, row, name, &text, &ports, diagnostics) ||
+		       take_row(source, row, name, ports, text, diagnostics);
 	struct port_field field = read_port(text, row->reading);
 	struct port_field other =
 	    read_port(text, row->reading == READS_BASE_0 ? READS_DECIMAL : READS_BASE_0);
@@ -210,26 +274,8 @@ static bool read_row(struct source *source, const struct row *row, struct diagno
 	if (field.outcome != TAKEN)
 		return true;
 
-	text = field.protocol;
-	const char *protocol = cut_word(&text);
-	if (*protocol == '\0')
-		diagnostics_warning(diagnostics, source->path, row->line, "'%s' has no protocol",
-				    name);
-	struct claim claim = {
-	    .name = source_string(source, name, strlen(name)),
-	    .protocol = source_string(source, protocol, strlen(protocol)),
-	    .line = row->line,
-	    .port = (uint16_t)field.port,
-	    .last_port = (uint16_t)field.port,
-	    .is_service = true,
-	};
-	claim.aliases = source_words(source, text, &claim.alias_count);
-	if (!source_takes(source, &claim, 1, &claim.protocol, 1, &is_full, diagnostics))
-		return !is_full;
-	if (row->comment)
-		add_facts(source, &claim, row->comment);
-	source_add(source, &claim);
-	return true;
+	ports = (struct port_range){(uint16_t)field.port, (uint16_t)field.port};
+	return take_row(source, row, name, ports, field.protocol, diagnostics);
 }
 
 /*
@@ -284,13 +330,12 @@ static bool read_line(struct source *source, struct row *row, char *copy, const 
 	return read_row(source, row, diagnostics);
 }
 
-void services_file_read(struct source *source, const char *text, size_t size,
-			enum services_reading reading, struct diagnostics *diagnostics)
+static void read_rows(struct source *source, const char *text, size_t size, struct row row,
+		      struct diagnostics *diagnostics)
 {
 	const char *end = text + size;
 	size_t capacity = 256;
 	char *copy = memory_allocate(capacity);
-	struct row row = {.reading = reading};
 	bool goes_on = true;
 
 	while (text < end && goes_on) {
@@ -307,4 +352,17 @@ void services_file_read(struct source *source, const char *text, size_t size,
 		text += length;
 	}
 	free(copy);
+}
+
+void services_file_read(struct source *source, const char *text, size_t size,
+			enum services_reading reading, struct diagnostics *diagnostics)
+{
+	read_rows(source, text, size, (struct row){.reading = reading}, diagnostics);
+}
+
+void services_file_read_ranges(struct source *source, const char *text, size_t size,
+			       enum services_reading reading, struct diagnostics *diagnostics)
+{
+	read_rows(source, text, size, (struct row){.reading = reading, .has_ranges = true},
+		  diagnostics);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * services(5) files, read exactly as a C library's "files" service reads /etc/services.
+ * services(5) files, read exactly as a C library's "files" service reads /etc/services; and
+ * drop-ins that are written in the same way.
  */
 #ifndef PORTDB_SERVICES_FILE_H
 #define PORTDB_SERVICES_FILE_H
@@ -17,5 +18,12 @@
  */
 void services_file_read(struct source *source, const char *text, size_t size,
 			enum services_reading reading, struct diagnostics *diagnostics);
+
+/*
+ * The same for a file that no C library reads, which may have ranges: of "x11 6000-6063/tcp" it
+ * makes a row for each of the ports. They are decimal, and one slash follows.
+ */
+void services_file_read_ranges(struct source *source, const char *text, size_t size,
+			       enum services_reading reading, struct diagnostics *diagnostics);
 
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "input.h"
+#include "layers.h"
 #include "ldif-file.h"
 #include "services-file.h"
 #include "table.h"
@@ -68,17 +69,26 @@ static bool is_ldif(const char *path)
 	return ends_in(path, ".ldif");
 }
 
+/* Written as services(5) has it, but for portdb alone. */
+static bool is_dropin(const char *path)
+{
+	return ends_in(path, ".services");
+}
+
 static bool is_source(const char *name)
 {
-	return name[0] != '.' && (is_table(name) || is_ldif(name) || ends_in(name, ".services"));
+	return name[0] != '.' && (is_table(name) || is_ldif(name) || is_dropin(name));
 }
 
 /* Adds one file or directory of the system's. */
-static struct source_name *add_tracked(struct source_list *list, char *path)
+static struct source_name *add_tracked(struct source_list *list, const char *path,
+				       enum source_layer layer)
 {
-	struct source_name *name = add(list, path, joined(list->root.path, "", path));
+	struct source_name *name =
+	    add(list, memory_copy_string(path), joined(list->root.path, "", path));
 
 	name->is_tracked = true;
+	name->layer = layer;
 	return name;
 }
 
@@ -94,9 +104,9 @@ static void mention(const char *directory, const char *name)
 				     : "its name ends in none of .services, .csv and .ldif");
 }
 
-/* Adds the sources among the entries of a directory that is open. */
-static void add_entries(struct source_list *list, int descriptor, const char *path,
-			const char *place, bool is_verbose, struct diagnostics *diagnostics)
+/* Finds the sources among the entries of a directory that is open. */
+static void find_entries(struct layers *layers, int descriptor, const char *path, const char *place,
+			 bool is_verbose, struct diagnostics *diagnostics)
 {
 	struct dirent **entries = NULL;
 	int count = scandirat(descriptor, ".", &entries, NULL, in_byte_order);
@@ -106,7 +116,7 @@ static void add_entries(struct source_list *list, int descriptor, const char *pa
 	for (int i = 0; i < count; i++) {
 		const char *name = entries[i]->d_name;
 		if (is_source(name))
-			add_tracked(list, joined(path, "/", name));
+			layers_add(layers, path, name);
 		else if (is_verbose && strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
 			mention(place, name);
 		free(entries[i]);
@@ -114,15 +124,16 @@ static void add_entries(struct source_list *list, int descriptor, const char *pa
 	free(entries);
 }
 
-/* Adds a directory, which may be missing, and the sources in it. */
-static void add_directory(struct source_list *list, const char *path, bool is_verbose,
-			  struct diagnostics *diagnostics)
+/* Adds a directory, which may be missing, and finds the sources in it. */
+static void add_directory(struct source_list *list, struct layers *layers, const char *path,
+			  enum source_layer layer, bool is_verbose, struct diagnostics *diagnostics)
 {
-	struct source_name *directory = add_tracked(list, memory_copy_string(path));
+	struct source_name *directory = add_tracked(list, path, layer);
 	const char *place = directory->file;
 
 	directory->is_directory = true;
 	directory->may_be_absent = true;
+	directory->is_optional = strcmp(path, PORTDB_TABLES_DIRECTORY) != 0;
 	/* In this order: what appears between the two is noticed later, by the time of the
 	 * directory. */
 	int descriptor = -1;
@@ -134,25 +145,83 @@ static void add_directory(struct source_list *list, const char *path, bool is_ve
 			diagnostics_error(diagnostics, place, "%s", strerror(errno));
 		return;
 	}
-	/* The list may move its names, not the strings that they point to. */
-	add_entries(list, descriptor, path, place, is_verbose, diagnostics);
+	find_entries(layers, descriptor, path, place, is_verbose, diagnostics);
 	close(descriptor);
+}
+
+static void add_masked(struct source_list *list, const char *path, enum source_layer layer,
+		       size_t mask, bool is_verbose)
+{
+	list->masked = memory_grow(list->masked, list->masked_count, &list->masked_capacity,
+				   sizeof *list->masked);
+	struct masked_name *masked = &list->masked[list->masked_count++];
+	*masked = (struct masked_name){memory_copy_string(path), joined(list->root.path, "", path),
+				       layer, mask};
+	if (is_verbose)
+		message_print("%s: note: left alone: %s stands in its place", masked->file,
+			      list->names[mask].file);
+}
+
+/* Adds the files of layers, but for those that one of the same name masks: of them, or above them.
+ */
+static void add_files(struct source_list *list, struct layers *layers, const struct layers *above,
+		      enum source_layer layer, bool is_verbose)
+{
+	layers_sort(layers);
+	for (size_t i = 0; i < layers->count; i++) {
+		struct layered_file *file = &layers->files[i];
+		const struct layered_file *mask = layers_find(above, file->name);
+		if (!mask && i > 0 && strcmp(file[-1].name, file->name) == 0)
+			mask = &file[-1];
+		file->number = mask ? mask->number : list->count;
+		if (mask)
+			add_masked(list, file->path, layer, file->number, is_verbose);
+		else
+			add_tracked(list, file->path, layer);
+	}
+}
+
+/* The C library's file, and what some distributions have in its place. */
+static void add_services(struct source_list *list)
+{
+	struct stat status;
+	bool is_there = root_look(&list->root, DISTRIBUTION_SERVICES, &status);
+	struct source_name *services = add_tracked(list, SERVICES_FILE, LAYER_HOST);
+
+	services->may_be_absent = true;
+	services->is_optional = is_there;
+	/* Where there is none, lookups need not look for it. */
+	if (is_there || root_is_link(&list->root, DISTRIBUTION_SERVICES))
+		add_tracked(list, DISTRIBUTION_SERVICES, LAYER_DISTRIBUTION);
 }
 
 void source_list_add_system(struct source_list *list, bool is_verbose,
 			    struct diagnostics *diagnostics)
 {
-	struct stat status;
+	const struct layers none = {0};
+	struct layers site = {0};
+	struct layers vendors = {0};
+	struct layers tables = {0};
 
 	list->is_system = true;
-	add_directory(list, PORTDB_DROPINS_DIRECTORY, is_verbose, diagnostics);
-	add_tracked(list, memory_copy_string(SERVICES_FILE))->may_be_absent = true;
-	/* Where there is none, lookups need not look for it. */
-	if (root_look(&list->root, DISTRIBUTION_SERVICES, &status) ||
-	    root_is_link(&list->root, DISTRIBUTION_SERVICES))
-		add_tracked(list, memory_copy_string(DISTRIBUTION_SERVICES));
-	add_tracked(list, memory_copy_string(PORTDB_REGISTRY))->may_be_absent = true;
-	add_directory(list, PORTDB_TABLES_DIRECTORY, is_verbose, diagnostics);
+	add_directory(list, &site, PORTDB_DROPINS_DIRECTORY, LAYER_SITE, is_verbose, diagnostics);
+	add_files(list, &site, &none, LAYER_SITE, is_verbose);
+	add_services(list);
+	/* A vendor cannot know the host's own file, nor another distribution's: it is below both.
+	 */
+	add_directory(list, &vendors, PORTDB_RUN_DROPINS_DIRECTORY, LAYER_VENDOR, is_verbose,
+		      diagnostics);
+	add_directory(list, &vendors, PORTDB_VENDOR_DROPINS_DIRECTORY, LAYER_VENDOR, is_verbose,
+		      diagnostics);
+	add_files(list, &vendors, &site, LAYER_VENDOR, is_verbose);
+	add_directory(list, &tables, PORTDB_SITE_TABLES_DIRECTORY, LAYER_TABLES, is_verbose,
+		      diagnostics);
+	add_directory(list, &tables, PORTDB_TABLES_DIRECTORY, LAYER_TABLES, is_verbose,
+		      diagnostics);
+	add_files(list, &tables, &none, LAYER_TABLES, is_verbose);
+	layers_free(&site);
+	layers_free(&vendors);
+	layers_free(&tables);
 }
 
 /* False with errno set if that cannot be. */
@@ -186,21 +255,11 @@ static bool is_absence(const struct source_list *list, const struct source_name 
 	       !root_is_link(&list->root, name->path);
 }
 
-/* Whether nobody misses it: what is optional, and what only some distributions have. */
-static bool is_optional(const struct source_list *list, const struct source_name *name)
-{
-	struct stat status;
-
-	return strcmp(name->path, PORTDB_DROPINS_DIRECTORY) == 0 ||
-	       (strcmp(name->path, SERVICES_FILE) == 0 &&
-		root_look(&list->root, DISTRIBUTION_SERVICES, &status));
-}
-
-static void note_absence(struct source *source, const struct source_list *list,
-			 const struct source_name *name, struct diagnostics *diagnostics)
+static void note_absence(struct source *source, const struct source_name *name,
+			 struct diagnostics *diagnostics)
 {
 	source->tracking.kind = PORTDB_ABSENT;
-	if (!is_optional(list, name))
+	if (!name->is_optional)
 		diagnostics_warning(diagnostics, name->file, 0, "left out: %s", strerror(ENOENT));
 }
 
@@ -233,7 +292,8 @@ static bool parse(struct source *source, const struct source_name *name, const s
 	else if (is_ldif(name->path))
 		ldif_file_read(source, input->bytes, input->size, diagnostics);
 	else
-		services_file_read(source, input->bytes, input->size, reading, diagnostics);
+		(is_dropin(name->path) ? services_file_read_ranges : services_file_read)(
+		    source, input->bytes, input->size, reading, diagnostics);
 	source->path = name->path;
 	return diagnostics->errors == errors;
 }
@@ -274,11 +334,14 @@ static void read_file(struct source *source, const struct source_list *list,
 		      struct diagnostics *diagnostics)
 {
 	struct input input;
+
+	/* The directory tells when another takes the link's place. */
+	if (list->is_system && root_is_link_to(&list->root, name->path, "/dev/null"))
+		return;
 	bool is_read = input_read(&input, &list->root, list->is_system ? name->path : name->file,
 				  list->is_system ? INPUT_REGULAR : INPUT_ANY);
-
 	if (!is_read && is_absence(list, name)) {
-		note_absence(source, list, name, diagnostics);
+		note_absence(source, name, diagnostics);
 		return;
 	}
 	if (is_read && S_ISREG(input.status.st_mode))
@@ -286,7 +349,7 @@ static void read_file(struct source *source, const struct source_list *list,
 	bool is_lost = list->is_system && (is_read || is_lasting(errno));
 	if (!is_read)
 		diagnostics_error(diagnostics, name->file, "%s", read_error(list, name));
-	else if (!input_is_nothing(&input))
+	else if (!input_is_nothing(&input) && !(list->is_system && input.size == 0))
 		is_read = parse(source, name, &input, reading, diagnostics);
 	free(input.bytes);
 	if (!is_read && is_lost)
@@ -306,7 +369,7 @@ struct source *source_list_read(const struct source_list *list, struct diagnosti
 		if (!name->is_directory)
 			read_file(&sources[i], list, name, reading, diagnostics);
 		else if (name->status.st_mode == 0)
-			note_absence(&sources[i], list, name, diagnostics);
+			note_absence(&sources[i], name, diagnostics);
 		else if (!track(&sources[i], list, name, &name->status))
 			diagnostics_error(diagnostics, name->file, "%s", strerror(errno));
 		/* What is lost leaves its room to those below. */
@@ -346,5 +409,10 @@ void source_list_free(struct source_list *list)
 		free(list->names[i].path);
 		free(list->names[i].file);
 	}
+	for (size_t i = 0; i < list->masked_count; i++) {
+		free(list->masked[i].path);
+		free(list->masked[i].file);
+	}
 	free(list->names);
+	free(list->masked);
 }

@@ -11,14 +11,35 @@
 #include "root.h"
 #include "source.h"
 
+/* Where a source of the system comes from, from the highest to the lowest. */
+enum source_layer {
+	LAYER_NONE, /* somebody named it */
+	LAYER_SITE,
+	LAYER_HOST,
+	LAYER_DISTRIBUTION,
+	LAYER_VENDOR,
+	LAYER_TABLES,
+};
+
 /* One file to read, or one directory to watch. Both strings are the list's. */
 struct source_name {
 	char *path; /* as the database will know it */
 	char *file; /* where it is now: the same, or below another root */
 	bool is_tracked;
 	bool may_be_absent;
+	bool is_optional; /* nobody misses it */
+	enum source_layer layer;
 	bool is_directory;  /* has no claims: it is tracked for what may appear in it, */
 	struct stat status; /* since before its entries were read; no st_mode if it is absent */
+};
+
+/* One that is not read, as a file of the same name stands in its place. The strings are the list's.
+ */
+struct masked_name {
+	char *path;
+	char *file;
+	enum source_layer layer;
+	size_t mask; /* the number of that other */
 };
 
 /* Sources from the highest to the lowest, of one system. */
@@ -28,15 +49,21 @@ struct source_list {
 	struct source_name *names;
 	size_t count;
 	size_t capacity;
+	struct masked_name *masked;
+	size_t masked_count;
+	size_t masked_capacity;
 };
 
 /* Adds a file that somebody named. Tracked, it is known by its absolute path. */
 void source_list_add(struct source_list *list, const char *path, bool is_tracked);
 
 /*
- * Adds those of the system, all of them tracked: the drop-ins, /etc/services, /usr/etc/services,
- * the registry and the reference tables. In a directory they come in the byte order of their names.
- * With is_verbose, files that are left alone there are mentioned.
+ * Adds those of the system, all of them tracked: the site's drop-ins, /etc/services,
+ * /usr/etc/services, the drop-ins of vendors, and the tables. The files of each of these come in
+ * the byte order of their names. A site's drop-in masks one of a vendor's, one in /run another
+ * vendor's, and a site's table another of the tables. What masks may be empty, or a link to
+ * /dev/null: then it holds nothing, also below a root that has no /dev. With is_verbose, files
+ * that are left alone are mentioned.
  */
 void source_list_add_system(struct source_list *list, bool is_verbose,
 			    struct diagnostics *diagnostics);
@@ -45,7 +72,7 @@ void source_list_add_system(struct source_list *list, bool is_verbose,
  * Reads all of the list: the sources, list->count of them, in its order, which are the caller's to
  * close and free; what was wrong with them is reported. One of the system's that cannot be read is
  * lost, and has no claims; one that was named is an error. services(5) files are read as this C
- * library reads them.
+ * library reads them, but those whose name ends in .services may have ranges.
  */
 struct source *source_list_read(const struct source_list *list, struct diagnostics *diagnostics);
 

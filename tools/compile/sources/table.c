@@ -9,6 +9,7 @@
 
 #include "tools/shared/ascii.h"
 #include "tools/shared/buffer.h"
+#include "tools/shared/hidden.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/port.h"
 #include "tools/shared/registry.h"
@@ -225,7 +226,7 @@ static void add_claims(struct reader *reader, const struct claim *row)
 	/* A service needs a name, a port and a protocol; port 0 is nobody's to listen on. */
 	bool has_port = row->port <= row->last_port;
 
-	if (!*row->name || !*row->protocol || !has_port) {
+	if (!*row->name || !*row->protocol || !has_port || row->hides) {
 		source_add(reader->source, row);
 		return;
 	}
@@ -281,7 +282,8 @@ static void read_row(struct reader *reader)
 	row.name = source_string(source, name, strlen(name));
 	row.aliases = source_words(source, aliases, &row.alias_count);
 	row.facts = take_facts(reader, &row.fact_count);
-	if (says_nothing(&row))
+	row.hides = hidden_is_status(claim_fact(&row, STATUS_COLUMN));
+	if (!row.hides && says_nothing(&row))
 		return;
 
 	size_t count;

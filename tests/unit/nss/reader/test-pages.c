@@ -66,7 +66,7 @@ static void set_up(void)
 
 	if (runs_under_valgrind())
 		cr_skip_test("valgrind takes it for an error to touch a page that may not be");
-	RUN(&run, COMPILER, "-o", path, "/dev/null", DATA_DIR "/registry.csv");
+	RUN(&run, COMPILER, "-o", path, "/dev/null", DATA_DIR "/tables/00-registry.csv");
 	cr_assert_eq(run.status, 0, "%s", run.errors);
 	run_free(&run);
 	setenv("PORTDB_DATABASE", path, 1);

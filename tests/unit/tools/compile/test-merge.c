@@ -170,3 +170,169 @@ Test(merge, is_monotonic_in_every_order)
 		free(other);
 	}
 }
+
+/* ---- what is hidden ------------------------------------------------------------------------ */
+
+#define HIDING "Service Name,Port Number,Transport Protocol,Aliases,Status\n"
+
+Test(merge, hides_the_names_of_lower_sources)
+{
+	expect_merged(HIDING ",3000,tcp,,hidden\n", "a 3000/tcp b\na 3000/udp\nb 3001/tcp\n",
+		      "a 3000/udp\nb 3001/tcp\n");
+	expect_merged(HIDING ",3000,\"tcp,udp\",,Hidden\n", "a 3000/tcp\na 3000/udp\na 3000/sctp\n",
+		      "a 3000/sctp\n");
+	expect_merged(HIDING ",3000,,,hidden\n", "a 3000/tcp\na 3000/x\na 1/tcp\n", "a 1/tcp\n");
+	expect_merged(HIDING ",3000-3002,tcp,,hidden\n",
+		      "a 2999/tcp\na 3000/tcp\na 3001/tcp\na 3002/tcp\na 3003/tcp\n",
+		      "a 2999/tcp\na 3003/tcp\n");
+	/* Another status does not. */
+	expect_merged(HIDING ",3000,tcp,,reserved\n", "a 3000/tcp\n", "a 3000/tcp\n");
+	expect_merged(HIDING ",,tcp,,hidden\n", "a 3000/tcp\n", "a 3000/tcp\n");
+}
+
+Test(merge, hides_one_name_by_a_row_that_has_it)
+{
+	expect_merged(HIDING "a,3000,tcp,,hidden\n", "a 3000/tcp\nb 3000/tcp a\na 3001/tcp\n",
+		      "b 3000/tcp\na 3001/tcp\n");
+	expect_merged(HIDING "a,3000,,,hidden\n", "a 3000/udp c\nb 3000/tcp c a\n",
+		      "b 3000/tcp c\n");
+}
+
+Test(merge, hides_nothing_of_the_source_itself_and_of_higher_ones)
+{
+	expect_merged(HIDING "a,3000,tcp,x,official\n,3000,tcp,,hidden\nb,3000,tcp,,\n", "",
+		      "a 3000/tcp x\nb 3000/tcp\n");
+	expect_merged("a 3000/tcp x\n", HIDING ",3000,tcp,,hidden\n", "a 3000/tcp x\n");
+}
+
+/* What both name is the higher one's. */
+Test(merge, lets_what_is_hidden_join_without_its_aliases)
+{
+	struct database database;
+	const char *const texts[] = {HIDING "a,3000,tcp,,\n,3000,tcp,,hidden\n",
+				     "a 3000/tcp x\nb 3000/tcp a\n"};
+
+	database_make(&database, texts, 2);
+	char *text = merged_text(&database.merged);
+	cr_expect_str_eq(text, "a 3000/tcp\n");
+	free(text);
+	cr_assert_eq(database.merged.evidence_count, 4);
+	cr_expect_eq(database.merged.evidence[1].service, 0);
+	cr_expect_eq(database.merged.evidence[1].hider, NO_SOURCE);
+	cr_expect_str_eq(database.merged.evidence[3].claim->name, "b");
+	cr_expect_eq(database.merged.evidence[3].hider, 0);
+	expect_lossless(&database);
+	database_free(&database);
+}
+
+/* A row of a table; of the protocols and names the first is "". */
+struct row {
+	unsigned name;
+	unsigned alias;
+	unsigned protocol;
+	unsigned port;
+	unsigned last_port;
+	bool hides;
+};
+
+static const char *const row_names[] = {"", "a", "b", "c"};
+static const char *const row_protocols[] = {"", "tcp", "udp"};
+
+#define ROWS_MAX   12
+#define SOURCES_IN 3
+
+static struct row random_row(struct random *random)
+{
+	bool hides = random_below(random, 4) == 0;
+	unsigned port = 1 + random_below(random, 3);
+
+	return (struct row){
+	    .name = random_below(random, 4) < hides ? 0 : random_below(random, 3) + !hides,
+	    .alias = hides ? 0 : random_below(random, 4),
+	    .protocol = random_below(random, 3 - !hides) + !hides,
+	    .port = port,
+	    .last_port = hides ? port + random_below(random, 2) : port,
+	    .hides = hides,
+	};
+}
+
+/* By the definition, one row after the other. */
+static bool is_hidden_name(struct row (*sources)[ROWS_MAX], size_t source, const struct row *row,
+			   unsigned name)
+{
+	for (size_t i = 0; i < source; i++)
+		for (size_t r = 0; r < ROWS_MAX; r++) {
+			const struct row *hider = &sources[i][r];
+			if (hider->hides && hider->port <= row->port &&
+			    row->port <= hider->last_port &&
+			    (hider->protocol == 0 || hider->protocol == row->protocol) &&
+			    (hider->name == 0 || hider->name == name))
+				return true;
+		}
+	return false;
+}
+
+/* A source as a table: as it is, or with nothing in it that hides or that is hidden. */
+static char *table_text(struct row (*sources)[ROWS_MAX], size_t source, bool is_plain)
+{
+	char *text;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	fputs(HIDING, stream);
+	for (size_t r = 0; r < ROWS_MAX; r++) {
+		const struct row *row = &sources[source][r];
+		unsigned alias = row->alias;
+		if (is_plain && (row->hides || is_hidden_name(sources, source, row, row->name)))
+			continue;
+		if (is_plain && is_hidden_name(sources, source, row, alias))
+			alias = 0;
+		fprintf(stream, "%s,%u-%u,%s,%s,%s\n", row_names[row->name], row->port,
+			row->last_port, row_protocols[row->protocol], row_names[alias],
+			row->hides ? "hidden" : "");
+	}
+	fclose(stream);
+	return text;
+}
+
+/* The answers are those of the same sources without what is hidden; and nothing else is lost. */
+Test(merge, answers_as_without_what_is_hidden)
+{
+	struct random random = {.state = 17};
+	unsigned hidden = 0;
+
+	for (unsigned round = 0; round < 1000; round++) {
+		struct row rows[SOURCES_IN][ROWS_MAX];
+		char *texts[SOURCES_IN];
+		char *plain[SOURCES_IN];
+		struct database prefixes[SOURCES_IN];
+		struct database expected;
+		for (size_t i = 0; i < SOURCES_IN; i++)
+			for (size_t r = 0; r < ROWS_MAX; r++)
+				rows[i][r] = random_row(&random);
+		for (size_t i = 0; i < SOURCES_IN; i++) {
+			texts[i] = table_text(rows, i, false);
+			plain[i] = table_text(rows, i, true);
+		}
+		for (size_t i = 0; i < SOURCES_IN; i++)
+			database_make(&prefixes[i], (const char *const *)texts, i + 1);
+		database_make(&expected, (const char *const *)plain, SOURCES_IN);
+		char *services = merged_text(&prefixes[SOURCES_IN - 1].merged);
+		char *wanted = merged_text(&expected.merged);
+		cr_assert_str_eq(services, wanted, "%s%s%s", texts[0], texts[1], texts[2]);
+		for (size_t i = 0; i + 1 < SOURCES_IN; i++)
+			expect_monotonic(&prefixes[i], &prefixes[i + 1]);
+		expect_lossless(&prefixes[SOURCES_IN - 1]);
+		for (size_t i = 0; i < prefixes[2].merged.evidence_count; i++)
+			hidden += prefixes[2].merged.evidence[i].hider != NO_SOURCE;
+		free(services);
+		free(wanted);
+		database_free(&expected);
+		for (size_t i = 0; i < SOURCES_IN; i++) {
+			database_free(&prefixes[i]);
+			free(texts[i]);
+			free(plain[i]);
+		}
+	}
+	cr_expect_gt(hidden, 1000);
+}

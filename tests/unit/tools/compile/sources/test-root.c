@@ -29,7 +29,8 @@ static void make_image(void)
 	*strrchr(directory, '/') = '\0';
 	make_directories(directory);
 	free(directory);
-	write_text("root" PORTDB_REGISTRY, "Service Name,Port Number,Transport Protocol\n");
+	write_text("root" PORTDB_TABLES_DIRECTORY "/00-registry.csv",
+		   "Service Name,Port Number,Transport Protocol\n");
 }
 
 /* A link to a file of the host, by its absolute path and by a relative one. */

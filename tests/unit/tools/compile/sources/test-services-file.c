@@ -445,3 +445,111 @@ Test(services_file, calls_it_an_error_when_strict)
 	cr_expect_eq(reading.source.claim_count, 1);
 	reading_free(&reading);
 }
+
+/* ---- ranges -------------------------------------------------------------------------------- */
+
+static void read_with_ranges(struct reading *reading, const char *text)
+{
+	FILE *usual = stderr;
+	size_t length;
+
+	*reading = (struct reading){0};
+	source_open(&reading->source, "file");
+	stderr = open_memstream(&reading->messages, &length);
+	services_file_read_ranges(&reading->source, text, strlen(text), READS_BASE_0,
+				  &reading->diagnostics);
+	fclose(stderr);
+	stderr = usual;
+}
+
+Test(services_file, reads_ranges_where_they_are_wanted)
+{
+	static const char text[] = "x11 6000-6002/tcp X # windows\nssh 22/tcp\noct 010-011/udp\n"
+				   "one 7-7/tcp\n";
+	struct reading reading;
+
+	read_with_ranges(&reading, text);
+	char *rows = rows_of(&reading.source);
+	cr_expect_str_eq(rows, "x11 6000/tcp X\nx11 6001/tcp X\nx11 6002/tcp X\nssh 22/tcp\n"
+			       "oct 10/udp\noct 11/udp\none 7/tcp\n");
+	cr_expect_str_eq(reading.messages, "");
+	cr_expect_eq(reading.source.claims[2].line, 1);
+	cr_expect_str_eq(claim_fact(&reading.source.claims[2], "Description"), "windows");
+	free(rows);
+	reading_free(&reading);
+	/* Not so elsewhere, as no C library does. */
+	read_bytes(&reading, text, strlen(text), READS_DECIMAL, false);
+	cr_expect_eq(reading.source.claim_count, 1);
+	cr_expect_eq(reading.diagnostics.refused, 3);
+	reading_free(&reading);
+}
+
+Test(services_file, says_what_is_wrong_with_a_range)
+{
+#define NO_RANGE "' has no range of ports from 0 to 65535\n"
+#define NO_SLASH "' is not followed by a '/' and a protocol\n"
+	static const struct {
+		const char *text;
+		const char *messages;
+	} wrong[] = {
+	    {"a 2-1/tcp\n", "file:1: warning: 'a" NO_RANGE},
+	    {"a 1-65536/tcp\n", "file:1: warning: 'a" NO_RANGE},
+	    {"a 65536-65537/tcp\n", "file:1: warning: 'a" NO_RANGE},
+	    {"a 1-/tcp\n", "file:1: warning: 'a" NO_RANGE},
+	    {"a 1--2/tcp\n", "file:1: warning: 'a" NO_RANGE},
+	    {"a 1-2\n", "file:1: warning: the port of 'a" NO_SLASH},
+	    {"a 1-2//tcp\n", "file:1: warning: the port of 'a" NO_SLASH},
+	    {"a 1-2-3/tcp\n", "file:1: warning: the port of 'a" NO_SLASH},
+	};
+
+	for (size_t i = 0; i < LENGTH(wrong); i++) {
+		struct reading reading;
+		read_with_ranges(&reading, wrong[i].text);
+		cr_expect_str_eq(reading.messages, wrong[i].messages, "%s: %s", wrong[i].text,
+				 reading.messages);
+		cr_expect_eq(reading.source.claim_count, 0);
+		reading_free(&reading);
+	}
+}
+
+Test(services_file, reads_all_but_ranges_as_without_them)
+{
+	for (unsigned seed = 1; seed <= 100; seed++) {
+		struct random random = {.state = seed};
+		char *text = random_services(&random, random_below(&random, 120));
+		struct reading with;
+		struct reading without;
+		read_with_ranges(&with, text);
+		read_bytes(&without, text, strlen(text), READS_BASE_0, false);
+		char *rows = rows_of(&with.source);
+		char *expected = rows_of(&without.source);
+		cr_assert_str_eq(rows, expected);
+		cr_assert_str_eq(with.messages, without.messages);
+		free(rows);
+		free(expected);
+		reading_free(&with);
+		reading_free(&without);
+		free(text);
+	}
+}
+
+/* The bounds of portdb-compile(8): every port, of four names; and all rows together. */
+Test(services_file, takes_no_more_of_a_range_than_other_rows_may_ask_for)
+{
+	struct reading reading;
+
+	read_with_ranges(&reading, "a 0-65535/tcp b c d\n");
+	cr_expect_eq(reading.source.claim_count, 65536);
+	reading_free(&reading);
+	read_with_ranges(&reading, "a 0-65535/tcp b c d e\nf 1/tcp\n");
+	cr_expect_eq(reading.source.claim_count, 1);
+	cr_expect(strstr(reading.messages, "file:1: warning: asks for more than 262144 names"),
+		  "%s", reading.messages);
+	reading_free(&reading);
+	read_with_ranges(&reading, "a 0-65535/tcp b c d\na 0-65535/tcp b c d\n"
+				   "a 0-65535/tcp b c d\na 0-65535/tcp b c d\nf 1/tcp\ng 2/tcp\n");
+	cr_expect_eq(reading.diagnostics.errors, 1);
+	cr_expect(strstr(reading.messages, "file: line 5: more than 1048576 names"), "%s",
+		  reading.messages);
+	reading_free(&reading);
+}

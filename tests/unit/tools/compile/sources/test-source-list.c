@@ -6,10 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "nss/reader/claims.h"
 #include "nss/reader/file.h"
 #include "tests/support/support.h"
+#include "tools/shared/memory.h"
 
-#define HEADER "Service Name,Port Number,Transport Protocol\n"
+#define HEADER   "Service Name,Port Number,Transport Protocol\n"
+#define HEADINGS "source,rows,bytes,state,layer,masked_by,hidden,hidden_by\n"
 
 /* Never freed, as scratch_path. */
 static char *in_root(const char *path)
@@ -32,8 +35,6 @@ static void write_in_root(const char *directory, const char *name, const char *t
 /* A drop-in, the stock file, the registry and two tables claim the same port. */
 static void make_root(void)
 {
-	struct run run;
-
 	require_roots();
 	write_in_root(PORTDB_DROPINS_DIRECTORY, "10-a.services", "dropin-a 1/tcp\n");
 	write_in_root(PORTDB_DROPINS_DIRECTORY, "20-b.csv", HEADER "dropin-b,1,tcp\n");
@@ -41,9 +42,7 @@ static void make_root(void)
 	write_in_root(PORTDB_DROPINS_DIRECTORY, "10-a.services.dpkg-old", "old 1/tcp\n");
 	write_in_root(PORTDB_DROPINS_DIRECTORY, ".hidden.services", "hidden 1/tcp\n");
 	write_in_root("/etc", "services", "stock 1/tcp\n");
-	write_text(scratch_path("registry"), HEADER "registered,1,tcp\n");
-	RUN(&run, "install", "-D", scratch_path("registry"), in_root(PORTDB_REGISTRY));
-	run_free(&run);
+	write_in_root(PORTDB_TABLES_DIRECTORY, "00-registry.csv", HEADER "registered,1,tcp\n");
 	write_in_root(PORTDB_TABLES_DIRECTORY, "10-first.csv", HEADER "table-a,1,tcp\n");
 	write_in_root(PORTDB_TABLES_DIRECTORY, "20-second.csv", HEADER "table-b,1,tcp\n");
 }
@@ -234,5 +233,276 @@ Test(sources, are_listed_in_formats_that_there_are)
 	run_free(&run);
 	RUN(&run, COMPILER, "--list-sources", "--check");
 	cr_expect_eq(run.status, 2);
+	run_free(&run);
+}
+
+/* ---- layers -------------------------------------------------------------------------------- */
+
+/* The names of the services that are made below the root; nothing may be wrong. */
+static void expect_compiled(const char *expected)
+{
+	char *database = scratch_path("db");
+	struct run run;
+
+	RUN(&run, COMPILER, "--root", scratch_directory(), "-o", database);
+	cr_expect_eq(run.status, 0);
+	cr_expect_str_eq(run.errors, "");
+	run_free(&run);
+	expect_names(database, expected);
+	free(database);
+}
+
+/* A link's text is not looked at from here: the root has no /dev. */
+static void mask_by_link(const char *directory, const char *name)
+{
+	char *path;
+
+	make_directories(in_root(directory));
+	cr_assert_gt(asprintf(&path, "%s/%s", in_root(directory), name), 0);
+	cr_assert_eq(symlink("/dev/null", path), 0);
+	free(path);
+}
+
+Test(layers, put_a_table_of_the_site_in_the_place_of_another)
+{
+	make_root();
+	write_in_root(PORTDB_SITE_TABLES_DIRECTORY, "10-first.csv", HEADER "ours,1,tcp\n");
+	write_in_root(PORTDB_SITE_TABLES_DIRECTORY, "15-between.csv", HEADER "between,1,tcp\n");
+	write_in_root(PORTDB_SITE_TABLES_DIRECTORY, "00-before.csv", HEADER "before,1,tcp\n");
+	expect_compiled("dropin-a dropin-b stock before registered ours between table-b ");
+}
+
+Test(layers, leave_out_a_table_by_an_empty_file_or_a_link_to_dev_null)
+{
+	make_root();
+	write_in_root(PORTDB_SITE_TABLES_DIRECTORY, "10-first.csv", "");
+	expect_compiled("dropin-a dropin-b stock registered table-b ");
+	mask_by_link(PORTDB_SITE_TABLES_DIRECTORY, "00-registry.csv");
+	expect_compiled("dropin-a dropin-b stock table-b ");
+	/* No other text of a link does that. */
+	cr_assert_eq(symlink("/dev/nul", in_root(PORTDB_SITE_TABLES_DIRECTORY "/20-second.csv")),
+		     0);
+	struct run run;
+	RUN(&run, COMPILER, "--root", scratch_directory(), "-o", scratch_path("db"));
+	cr_expect_eq(run.status, 1);
+	cr_expect(strstr(run.errors, "20-second.csv: a link that leads to nothing\n"), "%s",
+		  run.errors);
+	run_free(&run);
+}
+
+Test(layers, do_not_read_the_registry_where_it_was)
+{
+	char *old = strdup(PORTDB_TABLES_DIRECTORY);
+
+	make_root();
+	*strrchr(old, '/') = '\0';
+	write_in_root(old, "registry.csv", HEADER "old,2,tcp\n");
+	expect_compiled("dropin-a dropin-b stock registered table-a table-b ");
+	free(old);
+}
+
+Test(layers, put_vendors_below_the_services_files)
+{
+	make_root();
+	write_in_root("/usr/etc", "services", "distribution 1/tcp\n");
+	write_in_root(PORTDB_VENDOR_DROPINS_DIRECTORY, "20-v.services", "vendor-v 1/tcp\n");
+	write_in_root(PORTDB_VENDOR_DROPINS_DIRECTORY, "40-w.services", "vendor-w 1/tcp\n");
+	write_in_root(PORTDB_RUN_DROPINS_DIRECTORY, "30-r.services", "run-r 1/tcp\n");
+	write_in_root(PORTDB_RUN_DROPINS_DIRECTORY, "40-w.services", "run-w 1/tcp\n");
+	expect_compiled("dropin-a dropin-b stock distribution vendor-v run-r run-w "
+			"registered table-a table-b ");
+}
+
+/* What is the site's stands above the services files, whether or not a vendor has the name, too. */
+Test(layers, put_a_drop_in_of_the_site_above_all_in_the_place_of_a_vendors)
+{
+	make_root();
+	write_in_root(PORTDB_VENDOR_DROPINS_DIRECTORY, "10-a.services", "vendor-a 1/tcp\n");
+	write_in_root(PORTDB_VENDOR_DROPINS_DIRECTORY, "50-x.services", "vendor-x 1/tcp\n");
+	write_in_root(PORTDB_VENDOR_DROPINS_DIRECTORY, "60-y.services", "vendor-y 1/tcp\n");
+	write_in_root(PORTDB_RUN_DROPINS_DIRECTORY, "50-x.services", "run-x 1/tcp\n");
+	expect_compiled("dropin-a dropin-b stock run-x vendor-y registered table-a table-b ");
+	write_in_root(PORTDB_DROPINS_DIRECTORY, "50-x.services", "");
+	mask_by_link(PORTDB_DROPINS_DIRECTORY, "60-y.services");
+	expect_compiled("dropin-a dropin-b stock registered table-a table-b ");
+}
+
+/* Rather than to read what the site put another file in the place of. */
+Test(layers, keep_out_what_a_file_masks_that_cannot_be_read)
+{
+	struct run run;
+
+	make_root();
+	write_in_root(PORTDB_SITE_TABLES_DIRECTORY, "10-first.csv", "no table\n");
+	RUN(&run, COMPILER, "--root", scratch_directory(), "-o", scratch_path("db"));
+	cr_expect_eq(run.status, 1);
+	run_free(&run);
+	expect_names(scratch_path("db"), "dropin-a dropin-b stock registered table-b ");
+}
+
+Test(layers, are_told_of_when_verbose)
+{
+	struct run run;
+	char *expected;
+
+	make_root();
+	write_in_root(PORTDB_SITE_TABLES_DIRECTORY, "10-first.csv", "");
+	cr_assert_gt(asprintf(&expected, "%s/10-first.csv: note: left alone: %s/10-first.csv %s",
+			      in_root(PORTDB_TABLES_DIRECTORY),
+			      in_root(PORTDB_SITE_TABLES_DIRECTORY), "stands in its place\n"),
+		     0);
+	RUN(&run, COMPILER, "-v", "--root", scratch_directory(), "-o", scratch_path("db"));
+	cr_expect(strstr(run.errors, expected), "%s", run.errors);
+	run_free(&run);
+	free(expected);
+}
+
+/* Each directory, so that lookups notice what appears in there, and one that was not there. */
+Test(layers, are_remembered_in_the_database)
+{
+	static const char *const directories[] = {
+	    PORTDB_DROPINS_DIRECTORY, PORTDB_RUN_DROPINS_DIRECTORY, PORTDB_VENDOR_DROPINS_DIRECTORY,
+	    PORTDB_SITE_TABLES_DIRECTORY, PORTDB_TABLES_DIRECTORY};
+	struct portdb_file file;
+	struct portdb_claims claims;
+	enum portdb_result result;
+	unsigned found = 0;
+
+	make_root();
+	expect_compiled("dropin-a dropin-b stock registered table-a table-b ");
+	cr_assert(portdb_file_map(&file, scratch_path("db"), &result));
+	cr_assert_eq(portdb_claims_open(&claims, &file.db), PORTDB_OK);
+	for (size_t i = 0; i < LENGTH(directories); i++) {
+		bool is_there = access(in_root(directories[i]), F_OK) == 0;
+		struct portdb_source_row row;
+		for (uint32_t n = 0; portdb_source_get(&claims, n, &row) == PORTDB_OK; n++)
+			if (strcmp(row.path, directories[i]) == 0 &&
+			    row.kind == (is_there ? PORTDB_DIRECTORY : PORTDB_ABSENT))
+				found++;
+	}
+	cr_expect_eq(found, LENGTH(directories));
+	portdb_file_unmap(&file);
+}
+
+/* By the ending of its name, wherever it is; not what the C library reads. */
+Test(sources, may_have_ranges_if_no_c_library_reads_them)
+{
+	struct run run;
+
+	make_root();
+	write_in_root(PORTDB_DROPINS_DIRECTORY, "10-a.services", "site 1-2/tcp\n");
+	write_in_root(PORTDB_VENDOR_DROPINS_DIRECTORY, "10-v.services", "vendor 3-4/tcp\n");
+	expect_compiled("site site dropin-b stock vendor vendor registered table-a table-b ");
+	write_in_root("/etc", "services", "stock 1-2/tcp\nstock 1/tcp\n");
+	RUN(&run, COMPILER, "--root", scratch_directory(), "-o", scratch_path("db"));
+	cr_expect(strstr(run.errors, "/etc/services:1: warning: the port of 'stock' is not"), "%s",
+		  run.errors);
+	run_free(&run);
+	expect_names(scratch_path("db"),
+		     "site site dropin-b stock vendor vendor registered table-a table-b ");
+}
+
+/* What --list-sources prints of the root, whose path is taken off. */
+static void expect_listed(const char *format, const char *expected)
+{
+	const char *root = scratch_directory();
+	struct run run;
+	char *to;
+
+	RUN(&run, COMPILER, "--root", root, "--list-sources", "--format", format);
+	cr_expect_eq(run.status, 0, "%s", run.errors);
+	to = run.output;
+	for (const char *from = run.output; *from;)
+		if (strncmp(from, root, strlen(root)) == 0)
+			from += strlen(root);
+		else if (from[0] == ' ' && (from[1] == ' ' || from[1] == '\n'))
+			from++;
+		else
+			*to++ = *from++;
+	*to = '\0';
+	cr_expect_str_eq(run.output, expected);
+	run_free(&run);
+}
+
+#define HIDING_HEADER "Service Name,Port Number,Transport Protocol,Status\n"
+
+/* With what masks and what hides. */
+static void make_layers(void)
+{
+	make_root();
+	write_in_root(PORTDB_DROPINS_DIRECTORY, "20-b.csv", HIDING_HEADER ",1,tcp,hidden\n");
+	write_in_root(PORTDB_VENDOR_DROPINS_DIRECTORY, "20-b.csv", HEADER "vendor,1,tcp\n");
+	write_in_root(PORTDB_SITE_TABLES_DIRECTORY, "00-registry.csv", "");
+	write_in_root(PORTDB_SITE_TABLES_DIRECTORY, "05-ours.csv",
+		      HIDING_HEADER ",2,tcp,hidden\nours,1,tcp,\n");
+	write_in_root(PORTDB_TABLES_DIRECTORY, "10-first.csv",
+		      HEADER "table-a,1,tcp\ntable-a,2,tcp\ntable-b,2,tcp\ntable-a,3,tcp\n");
+}
+
+Test(layers, are_listed_with_what_masks_and_hides)
+{
+	make_layers();
+	setenv("LC_ALL", "C.UTF-8", 1);
+	expect_listed(
+	    "table",
+	    "SOURCE ROWS BYTES SINCE COMPILED HIDDEN ROWS\n" PORTDB_DROPINS_DIRECTORY
+	    "\n" PORTDB_DROPINS_DIRECTORY "/10-a.services 1 15\n" PORTDB_DROPINS_DIRECTORY
+	    "/20-b.csv 1 65\n└─" PORTDB_VENDOR_DROPINS_DIRECTORY "/20-b.csv masked\n"
+	    "/etc/services 1 12 1 by " PORTDB_DROPINS_DIRECTORY
+	    "/20-b.csv\n" PORTDB_RUN_DROPINS_DIRECTORY " absent\n" PORTDB_VENDOR_DROPINS_DIRECTORY
+	    "\n" PORTDB_SITE_TABLES_DIRECTORY "\n" PORTDB_TABLES_DIRECTORY
+	    "\n" PORTDB_SITE_TABLES_DIRECTORY "/00-registry.csv 0 0\n└─" PORTDB_TABLES_DIRECTORY
+	    "/00-registry.csv masked\n" PORTDB_SITE_TABLES_DIRECTORY
+	    "/05-ours.csv 2 77 1 by " PORTDB_DROPINS_DIRECTORY "/20-b.csv\n" PORTDB_TABLES_DIRECTORY
+	    "/10-first.csv 4 100 1 by " PORTDB_DROPINS_DIRECTORY
+	    "/20-b.csv, 2 by " PORTDB_SITE_TABLES_DIRECTORY "/05-ours.csv\n" PORTDB_TABLES_DIRECTORY
+	    "/20-second.csv 1 58 1 by " PORTDB_DROPINS_DIRECTORY "/20-b.csv\n");
+}
+
+Test(layers, are_listed_for_scripts)
+{
+	make_layers();
+	expect_listed(
+	    "csv", HEADINGS PORTDB_DROPINS_DIRECTORY
+	    ",,,,site,,,\n" PORTDB_DROPINS_DIRECTORY
+	    "/10-a.services,1,15,,site,,,\n" PORTDB_DROPINS_DIRECTORY
+	    "/20-b.csv,1,65,,site,,,\n" PORTDB_VENDOR_DROPINS_DIRECTORY
+	    "/20-b.csv,,,masked,vendor," PORTDB_DROPINS_DIRECTORY "/20-b.csv,,\n"
+	    "/etc/services,1,12,,host,,1," PORTDB_DROPINS_DIRECTORY
+	    "/20-b.csv\n" PORTDB_RUN_DROPINS_DIRECTORY
+	    ",,,absent,vendor,,,\n" PORTDB_VENDOR_DROPINS_DIRECTORY
+	    ",,,,vendor,,,\n" PORTDB_SITE_TABLES_DIRECTORY ",,,,tables,,,\n" PORTDB_TABLES_DIRECTORY
+	    ",,,,tables,,,\n" PORTDB_SITE_TABLES_DIRECTORY
+	    "/00-registry.csv,0,0,,tables,,,\n" PORTDB_TABLES_DIRECTORY
+	    "/00-registry.csv,,,masked,tables," PORTDB_SITE_TABLES_DIRECTORY
+	    "/00-registry.csv,,\n" PORTDB_SITE_TABLES_DIRECTORY
+	    "/05-ours.csv,2,77,,tables,,1," PORTDB_DROPINS_DIRECTORY
+	    "/20-b.csv\n" PORTDB_TABLES_DIRECTORY
+	    "/10-first.csv,4,100,,tables,,3,\"" PORTDB_DROPINS_DIRECTORY
+	    "/20-b.csv, " PORTDB_SITE_TABLES_DIRECTORY "/05-ours.csv\"\n" PORTDB_TABLES_DIRECTORY
+	    "/20-second.csv,1,58,,tables,,1," PORTDB_DROPINS_DIRECTORY "/20-b.csv\n");
+}
+
+/* Among sources that were named, as soon as there is something to tell. */
+Test(layers, are_listed_where_rows_are_hidden)
+{
+	struct run run;
+
+	cr_assert_eq(chdir(scratch_directory()), 0);
+	write_text("hide.csv", HIDING_HEADER ",22,tcp,hidden\n");
+	write_text("one.services", "ssh 22/tcp\n");
+	RUN(&run, COMPILER, "--list-sources", "--format=csv", "-o", "db", "hide.csv",
+	    "one.services");
+	cr_expect_str_eq(run.output, HEADINGS "hide.csv,1,66,,,,,\n"
+					      "one.services,1,11,,,,1,hide.csv\n");
+	run_free(&run);
+	RUN(&run, COMPILER, "--list-sources", "--format=json", "-o", "db", "hide.csv",
+	    "one.services");
+	cr_expect(strstr(run.output, "      \"state\": null,\n"
+				     "      \"layer\": null,\n"
+				     "      \"masked_by\": null,\n"
+				     "      \"hidden\": 1,\n"
+				     "      \"hidden_by\": \"hide.csv\"\n"),
+		  "%s", run.output);
 	run_free(&run);
 }

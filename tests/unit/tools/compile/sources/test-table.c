@@ -37,6 +37,24 @@ Test(table, finds_columns_by_name)
 	check_examples(table_read, examples, LENGTH(examples), true);
 }
 
+/* They are claims, one for a range, and never services. */
+Test(table, takes_rows_that_hide)
+{
+	static const struct example examples[] = {
+	    EXAMPLE(HEADER ",32768-60999,\"TCP,udp\",,hidden,\na,3000-3001,tcp,b,HIDDEN,\n",
+		    "2: not (nameless) 32768-60999/tcp {Status=hidden}\n"
+		    "2: not (nameless) 32768-60999/udp {Status=hidden}\n"
+		    "3: not a 3000-3001/tcp b {Status=HIDDEN}\n",
+		    ""),
+	    EXAMPLE(HEADER ",3000,,,hidden,Unassigned\n",
+		    "2: not (nameless) 3000/ {Status=hidden} {Description=Unassigned}\n", ""),
+	    EXAMPLE(HEADER ",,tcp,,hidden,\n", "2: not (nameless) (none)/tcp {Status=hidden}\n",
+		    ""),
+	};
+
+	check_examples(table_read, examples, LENGTH(examples), true);
+}
+
 /* IANA's published file has these columns, and is a table as it stands. It has no status. */
 Test(table, reads_the_registry)
 {
