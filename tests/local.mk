@@ -21,6 +21,7 @@ tests_portdb_tests_SOURCES = \
 	tests/programs/test-compile.c \
 	tests/programs/test-completion.c \
 	tests/programs/test-fidelity.c \
+	tests/programs/test-fixed-modes.c \
 	tests/programs/test-foreign.c \
 	tests/programs/test-fuzz-targets.c \
 	tests/programs/test-getaddrinfo.c \

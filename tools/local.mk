@@ -22,10 +22,12 @@ noinst_LTLIBRARIES += tools/libcompile.la
 tools_libcompile_la_SOURCES = \
 	tools/compile/byte-map.c tools/compile/byte-map.h \
 	tools/compile/check.c tools/compile/check.h \
+	tools/compile/deadline.c tools/compile/deadline.h \
 	tools/compile/sources/claim.c tools/compile/sources/claim.h \
 	tools/compile/sources/diagnostics.c tools/compile/sources/diagnostics.h \
 	tools/compile/image.c tools/compile/image.h \
 	tools/compile/key-map.c tools/compile/key-map.h \
+	tools/compile/lock.c tools/compile/lock.h \
 	tools/compile/list-sources.c tools/compile/list-sources.h \
 	tools/compile/merge.c tools/compile/merge.h \
 	tools/compile/nscd.c tools/compile/nscd.h \

@@ -243,7 +243,7 @@ static void strike_everywhere(const struct scenario *scenario, unsigned least)
 
 	for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
 		for (unsigned call = 1; call <= MOST_CALLS; call++, running++) {
-			struct strike one = {scenario, {call, errors[i], true, true}};
+			struct strike one = {scenario, {call, errors[i], true, true, NULL}};
 			if (fork() == 0)
 				strike(&one);
 		}

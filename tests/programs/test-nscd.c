@@ -175,7 +175,7 @@ Test(nscd, is_not_missed_where_none_runs, .timeout = 60)
 }
 
 /* Somebody who listens at nscd's socket, and answers nothing. */
-static void enter_host_with_listener(void)
+static void enter_host_with_listener(int backlog)
 {
 	static const struct sockaddr_un address = {.sun_family = AF_UNIX,
 						   .sun_path = "/run/nscd/socket"};
@@ -188,7 +188,7 @@ static void enter_host_with_listener(void)
 	cr_assert_eq(mkdir("/run/nscd", 0755), 0);
 	int number = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	cr_assert_eq(bind(number, (const void *)&address, sizeof address), 0);
-	cr_assert_eq(listen(number, 8), 0);
+	cr_assert_eq(listen(number, backlog), 0);
 }
 
 /* nscd's program is a script of these lines. */
@@ -216,7 +216,7 @@ static void expect_said(const char *text, const char *errors)
 
 Test(nscd, is_told_by_its_own_program_once_and_only_of_something_new)
 {
-	enter_host_with_listener();
+	enter_host_with_listener(8);
 	write_nscd("echo \"$# $* $(env | grep -c '^LD_\\|^PORTDB_')\" >>/run/calls");
 	setenv("PORTDB_DATABASE", "/nonexistent", 1);
 	expect_said("first 7001/tcp\n", "");
@@ -237,7 +237,7 @@ Test(nscd, that_does_not_heed_is_warned_of_and_the_database_stands)
 	static const char not_dropped[] =
 	    NSCD ": warning: it did not drop its cache; run: nscd -i services\n";
 
-	enter_host_with_listener();
+	enter_host_with_listener(8);
 	write_nscd("exit 1");
 	expect_said("first 7001/tcp\n", not_dropped);
 	write_nscd("kill -9 $$");
@@ -248,7 +248,7 @@ Test(nscd, whose_program_is_gone_is_warned_of_and_the_database_stands)
 {
 	if (runs_under_valgrind())
 		cr_skip_test("valgrind starts what is not there");
-	enter_host_with_listener();
+	enter_host_with_listener(8);
 	expect_said("first 7001/tcp\n", NSCD
 		    ": warning: cannot tell nscd of the new database: No such file or directory\n");
 	unsetenv("PORTDB_DATABASE");
@@ -256,4 +256,53 @@ Test(nscd, whose_program_is_gone_is_warned_of_and_the_database_stands)
 	RUN(&run, QUERY, "--all", "--format=services");
 	cr_expect_str_eq(run.output, "first\t7001/tcp\n");
 	run_free(&run);
+}
+
+static const char no_answer[] =
+    NSCD ": warning: nscd does not answer, and may go on with the old services; once it does, run: "
+	 "nscd -i services\n";
+
+/* It is stopped, or hangs. The program that waits for it is not left behind. */
+Test(nscd, that_does_not_answer_is_not_waited_for, .timeout = 60)
+{
+	enter_host_with_listener(8);
+	write_nscd("echo $$ >/run/pid; exec sleep 1000");
+	expect_said("first 7001/tcp\n", no_answer);
+	pid_t process = (pid_t)strtol(read_file("/run/pid", NULL), NULL, 10);
+	cr_expect_gt(process, 1);
+	cr_expect_eq(kill(process, 0), -1);
+	cr_expect_eq(errno, ESRCH);
+}
+
+/* A queue that is full, as of a daemon that was stopped for long. Who asks would wait in connect.
+ */
+Test(nscd, that_takes_nobody_in_is_not_waited_for, .timeout = 60)
+{
+	static const struct sockaddr_un address = {.sun_family = AF_UNIX,
+						   .sun_path = "/run/nscd/socket"};
+	int last = 0;
+
+	enter_host_with_listener(1);
+	for (unsigned i = 0; i < 100 && last == 0; i++) {
+		int number = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+		last = connect(number, (const void *)&address, sizeof address);
+	}
+	cr_assert_eq(last, -1);
+	cr_assert_eq(errno, EAGAIN);
+	write_nscd("echo told >>/run/calls");
+	expect_said("first 7001/tcp\n", "");
+	cr_expect_str_eq(read_file("/run/calls", NULL), "told\n");
+}
+
+/* The real one, stopped while it has answers of the old database. */
+Test(nscd, is_not_waited_for_where_it_is_stopped, .timeout = 60)
+{
+	enter_host_with_nscd();
+	host_compile("first 7001/tcp\n");
+	start_nscd();
+	expect_answer("first", "first");
+	kill(nscd, SIGSTOP);
+	expect_said("renamed 7001/tcp first\n", no_answer);
+	kill(nscd, SIGCONT);
+	stop_nscd();
 }

@@ -15,6 +15,17 @@ enum {
 	FAULT_SHORT = -2, /* half of what read(2) or write(2) was to do; no fault in other calls */
 };
 
+/*
+ * A file system that has no modes and owners of its own, as vfat, 9p, and NFS for root: every
+ * regular file has these, and chmod(2) fails or does nothing.
+ */
+struct fixed_modes {
+	unsigned mode;
+	unsigned owner;
+	int chmod_error; /* 0 if it does nothing */
+	int lock_error;  /* of flock(2); 0 if there are locks */
+};
+
 /* Call number `number` fails, counted from 1; none does if that is 0. */
 struct fault {
 	unsigned number;
@@ -23,6 +34,7 @@ struct fault {
 	bool is_between;
 	/* close(2) does not fail. In truth it closes all the same, which cannot be done here. */
 	bool spares_close;
+	const struct fixed_modes *fixed; /* NULL for what the file system says */
 };
 
 struct faulty_run {

@@ -5,7 +5,10 @@
 
 #include "tools/compile/sources/diagnostics.h"
 
-/* Tells a running nscd to drop its cache of services. Nothing happens where none runs. */
+/*
+ * Tells a running nscd to drop its cache of services. Nothing happens where none runs. One that
+ * does not answer is waited for some seconds, and warned of.
+ */
 void nscd_drop_services(struct diagnostics *diagnostics);
 
 #endif

@@ -431,7 +431,7 @@ static void compile_and_publish(struct options *options)
 	if (options->diagnostics.errors == 0)
 		publishing = publish_begin(is_system ? &options->root : &ROOT_HERE,
 					   is_system ? PORTDB_DATABASE_PATH : path, path,
-					   &options->diagnostics);
+					   PUBLISH_PATIENCE, &options->diagnostics);
 	bool is_published = publishing && compile_until_current(options, publishing, path);
 	publish_end(publishing);
 	/* nscd knows the system's database only. */

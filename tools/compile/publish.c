@@ -8,12 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "deadline.h"
+#include "lock.h"
 #include "nss/reader/byteorder.h"
 #include "nss/reader/format.h"
 #include "nss/reader/freshness.h"
@@ -27,10 +28,9 @@ struct publishing {
 	char *for_name;  /* a copy of the path, of which name is a part */
 	char *name;      /* of the file in its directory */
 	char *temporary; /* the same for the new file; the lock makes its name ours alone */
-	char *lock_name; /* the same for the lock */
 	int directory;
-	int lock; /* held, or -1 */
-	int old;  /* the file that is replaced, or -1 */
+	struct lock lock;
+	int old; /* the file that is replaced, or -1 */
 };
 
 /* Reports what failed and why, by errno. */
@@ -70,74 +70,14 @@ static bool open_directory(struct publishing *publishing, const struct root *roo
 	return false;
 }
 
-/* A file that only this user can open. */
-static bool is_private(int descriptor)
+/* ".NAME.SUFFIX", to be freed. */
+static char *hidden_name(const char *name, const char *suffix)
 {
-	struct stat status;
+	size_t size = strlen(name) + strlen(suffix) + sizeof "..";
+	char *hidden = memory_allocate(size);
 
-	return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) &&
-	       status.st_uid == geteuid() && !(status.st_mode & (S_IRWXG | S_IRWXO));
-}
-
-/* Whether the lock is still at its name: who held it before removed it. */
-static bool is_in_place(const struct publishing *publishing, int lock)
-{
-	struct stat held;
-	struct stat found;
-
-	return fstat(lock, &held) == 0 &&
-	       fstatat(publishing->directory, publishing->lock_name, &found, AT_SYMLINK_NOFOLLOW) ==
-		   0 &&
-	       held.st_dev == found.st_dev && held.st_ino == found.st_ino;
-}
-
-/* Waits for the lock that stands at its name now; *lock is -1 if that has gone meanwhile. */
-static bool wait_for_lock(const struct publishing *publishing, int *lock)
-{
-	int descriptor =
-	    openat(publishing->directory, publishing->lock_name,
-		   O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
-	bool has_failed = true;
-
-	*lock = -1;
-	if (descriptor < 0)
-		return fail(publishing, "cannot lock it");
-	if (!is_private(descriptor)) {
-		diagnostics_error(publishing->diagnostics, publishing->path,
-				  "cannot lock it: %s is not a file of this user alone",
-				  publishing->lock_name);
-	} else {
-		while ((has_failed = flock(descriptor, LOCK_EX) != 0) && errno == EINTR)
-			;
-		if (has_failed)
-			fail(publishing, "cannot lock it");
-		else if (is_in_place(publishing, descriptor))
-			*lock = descriptor;
-	}
-	if (*lock < 0)
-		close(descriptor);
-	return !has_failed;
-}
-
-/*
- * One compiler at a time. What is locked is a file that others cannot open: whoever can open a file
- * or a directory can lock it, and keep everybody waiting.
- */
-static bool lock(struct publishing *publishing)
-{
-	while (publishing->lock < 0)
-		if (!wait_for_lock(publishing, &publishing->lock))
-			return false;
-	return true;
-}
-
-/* Removed while it is held, so that nobody removes another's. */
-static void unlock(const struct publishing *publishing)
-{
-	if (publishing->lock < 0)
-		return;
-	unlinkat(publishing->directory, publishing->lock_name, 0);
-	close(publishing->lock);
+	snprintf(hidden, size, ".%s.%s", name, suffix);
+	return hidden;
 }
 
 /* What stands at the path now: publishing->old stays -1 if that is nothing. */
@@ -221,21 +161,33 @@ static bool is_same(const struct publishing *publishing, const struct bytes *old
 	       memcmp(old->address, image->bytes, old->size) == 0 && is_as_written(publishing->old);
 }
 
+/* Some file systems have even seconds. */
+#define YOUNGER_SECONDS 4
+
+/* By giving it its mode; where modes are fixed, by its times. */
+static bool touch(int descriptor)
+{
+	if (fchmod(descriptor, 0444) == 0)
+		return true;
+	return (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS) &&
+	       futimens(descriptor, NULL) == 0;
+}
+
 /*
- * Touches the database's file, by giving it its mode, until it is younger than all of its sources:
- * on a file system with whole seconds that may take one. False with errno set if that fails.
+ * Touches the database's file until it is younger than all of its sources: on a file system with
+ * whole seconds that may take one. False with errno set if that fails.
  */
 static bool make_younger(const struct publishing *publishing, int descriptor)
 {
-	static const struct timespec pause = {.tv_nsec = 4000000};
+	struct deadline deadline = deadline_in(YOUNGER_SECONDS);
 	struct stat status;
 
-	for (int i = 0; i < 500; i++) {
-		if (fchmod(descriptor, 0444) != 0 || fstat(descriptor, &status) != 0)
+	while (!deadline_is_over(&deadline)) {
+		if (!touch(descriptor) || fstat(descriptor, &status) != 0)
 			return false;
 		if (portdb_is_earlier(&publishing->image->sources_touched, &status.st_ctim))
 			return true;
-		nanosleep(&pause, NULL);
+		deadline_pause();
 	}
 	errno = ETIME;
 	return false;
@@ -276,6 +228,26 @@ static bool read_back(const struct publishing *publishing, int descriptor)
 	return !wrong;
 }
 
+/* Where the file system fixes modes, there may be no use in the database at this place. */
+static void check_mode(const struct publishing *publishing, int descriptor)
+{
+	struct stat status;
+
+	if (fstat(descriptor, &status) != 0)
+		return;
+	unsigned mode = status.st_mode & 07777;
+	if (mode & (S_IWGRP | S_IWOTH))
+		diagnostics_warning(
+		    publishing->diagnostics, publishing->path, 0,
+		    "its mode is %04o, whatever is asked for: others may write it, so "
+		    "libnss_portdb does not use it",
+		    mode);
+	else if ((mode & 0444) != 0444)
+		diagnostics_warning(
+		    publishing->diagnostics, publishing->path, 0,
+		    "its mode is %04o, whatever is asked for: others cannot read it", mode);
+}
+
 static bool write_new(const struct publishing *publishing)
 {
 	/* A compiler that was killed may have left one. */
@@ -293,6 +265,8 @@ static bool write_new(const struct publishing *publishing)
 		is_written = false;
 	else if (!make_younger(publishing, descriptor) || fsync(descriptor) != 0)
 		is_written = fail(publishing, "cannot sync the new database");
+	else
+		check_mode(publishing, descriptor);
 	if (close(descriptor) != 0 && is_written)
 		is_written = fail(publishing, "cannot write the new database");
 	return is_written;
@@ -313,10 +287,11 @@ static void mark_superseded(const struct publishing *publishing)
 	if (fstat(publishing->old, &status) != 0 ||
 	    (size_t)status.st_size < sizeof(struct portdb_header))
 		return;
+	/* Nobody is waited for who has a lease on it. */
 	snprintf(link, sizeof link, "/proc/self/fd/%d", publishing->old);
-	int descriptor = open(link, O_WRONLY | O_CLOEXEC);
+	int descriptor = open(link, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
 	if (descriptor < 0 && fchmod(publishing->old, (status.st_mode & 07777) | S_IWUSR) == 0) {
-		descriptor = open(link, O_WRONLY | O_CLOEXEC);
+		descriptor = open(link, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
 		/* It may have another name, by which it is somebody's copy. */
 		fchmod(publishing->old, status.st_mode & 07777);
 	}
@@ -335,7 +310,8 @@ static bool put_in_place(const struct publishing *publishing)
 		return fail(publishing, "cannot put the new database in place");
 	if (publishing->old >= 0)
 		mark_superseded(publishing);
-	if (fsync(publishing->directory) != 0)
+	/* EINVAL: this file system does not sync directories. */
+	if (fsync(publishing->directory) != 0 && errno != EINVAL)
 		return fail(publishing, "the new database is in place, but may be lost in a power "
 					"failure: cannot sync its directory");
 	return true;
@@ -379,18 +355,8 @@ enum outcome publish_replace(struct publishing *publishing, const struct image *
 	return outcome;
 }
 
-/* ".NAME.SUFFIX", to be freed. */
-static char *hidden_name(const char *name, const char *suffix)
-{
-	size_t size = strlen(name) + strlen(suffix) + sizeof "..";
-	char *hidden = memory_allocate(size);
-
-	snprintf(hidden, size, ".%s.%s", name, suffix);
-	return hidden;
-}
-
 struct publishing *publish_begin(const struct root *root, const char *path, const char *shown,
-				 struct diagnostics *diagnostics)
+				 unsigned patience, struct diagnostics *diagnostics)
 {
 	char *for_directory = memory_copy_string(path);
 	struct publishing *publishing = memory_allocate(sizeof *publishing);
@@ -400,15 +366,16 @@ struct publishing *publish_begin(const struct root *root, const char *path, cons
 	    .diagnostics = diagnostics,
 	    .for_name = memory_copy_string(path),
 	    .directory = -1,
-	    .lock = -1,
 	    .old = -1,
 	};
 	publishing->name = basename(publishing->for_name);
 	publishing->temporary = hidden_name(publishing->name, "new");
-	publishing->lock_name = hidden_name(publishing->name, "lock");
+	char *lock_name = hidden_name(publishing->name, "lock");
 	bool is_begun = names_a_file(publishing) &&
 			open_directory(publishing, root, dirname(for_directory)) &&
-			lock(publishing);
+			lock_take(&publishing->lock, publishing->directory, lock_name, shown,
+				  patience, diagnostics);
+	free(lock_name);
 	free(for_directory);
 	if (is_begun)
 		return publishing;
@@ -420,10 +387,9 @@ void publish_end(struct publishing *publishing)
 {
 	if (!publishing)
 		return;
-	unlock(publishing);
+	lock_release(&publishing->lock);
 	if (publishing->directory >= 0)
 		close(publishing->directory);
-	free(publishing->lock_name);
 	free(publishing->temporary);
 	free(publishing->for_name);
 	free(publishing);
@@ -432,7 +398,8 @@ void publish_end(struct publishing *publishing)
 enum outcome publish_image(const struct image *image, const char *path,
 			   struct diagnostics *diagnostics)
 {
-	struct publishing *publishing = publish_begin(&ROOT_HERE, path, path, diagnostics);
+	struct publishing *publishing =
+	    publish_begin(&ROOT_HERE, path, path, PUBLISH_PATIENCE, diagnostics);
 	enum outcome outcome = publishing ? publish_replace(publishing, image) : FAILED;
 
 	publish_end(publishing);

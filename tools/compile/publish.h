@@ -15,13 +15,16 @@ enum outcome {
 	UNCHANGED, /* the same bytes were there already */
 };
 
+/* How long a compiler waits for another: as long as portdb.service may take. */
+#define PUBLISH_PATIENCE 300
+
 /*
- * Begins to replace the file at path of the system, by one compiler at a time: waits for any other.
- * NULL, and reported under the name `shown`, if it cannot be begun. What is read from then on is as
- * new as what any compiler published before.
+ * Begins to replace the file at path of the system, by one compiler at a time: waits for any other,
+ * for so many seconds, and says so after the first. NULL, and reported under the name `shown`, if
+ * it cannot be begun. What is read from then on is as new as what any compiler published before.
  */
 struct publishing *publish_begin(const struct root *root, const char *path, const char *shown,
-				 struct diagnostics *diagnostics);
+				 unsigned patience, struct diagnostics *diagnostics);
 
 /*
  * Replaces the file by the image: written in full to the same directory, read back and verified,

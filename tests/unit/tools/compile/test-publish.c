@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -510,6 +511,66 @@ Test(publish, lets_one_compiler_in_at_a_time)
 	cr_expect_eq(services_at(path) % 100, 0);
 	cr_expect_eq(status_of(path).st_mode, S_IFREG | 0444);
 	cr_expect_eq(count_entries(place()), 1);
+}
+
+/* Somebody holds the lock, as a compiler that was stopped does. */
+static int hold_lock(void)
+{
+	int lock = open(path_in_place(".db.lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	cr_assert_eq(flock(lock, LOCK_EX | LOCK_NB), 0);
+	return lock;
+}
+
+Test(publish, says_that_it_waits)
+{
+	char *path = path_in_place("db");
+	char *source = numbered_source(1);
+	int lock = hold_lock();
+	int channel[2];
+	char line[256] = "";
+	int status;
+
+	cr_assert_eq(pipe2(channel, O_CLOEXEC), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		dup2(channel[1], 2);
+		execl(COMPILER, COMPILER, "-o", path, source, NULL);
+		_exit(127);
+	}
+	close(channel[1]);
+	/* It ends only once it has said so. */
+	FILE *stream = fdopen(channel[0], "r");
+	cr_expect_not_null(fgets(line, sizeof line, stream));
+	cr_expect_not_null(
+	    strstr(line, "db: note: waits for another process, which has locked .db.lock\n"), "%s",
+	    line);
+	close(lock);
+	cr_assert_eq(waitpid(child, &status, 0), child);
+	cr_expect_eq(status, 0);
+	cr_expect_eq(services_at(path), 1);
+	cr_expect_eq(count_entries(place()), 1);
+	fclose(stream);
+}
+
+Test(publish, does_not_wait_for_ever)
+{
+	struct diagnostics diagnostics = {0};
+	char *path = path_in_place("db");
+	int lock = hold_lock();
+	FILE *usual = stderr;
+
+	stderr = fopen(scratch_path("messages"), "w");
+	program_invocation_short_name = "portdb-compile";
+	cr_expect_null(publish_begin(&ROOT_HERE, path, path, 0, &diagnostics));
+	fclose(stderr);
+	stderr = usual;
+	cr_expect_eq(diagnostics.errors, 1);
+	expect_message(path, "cannot lock it: another process has had the lock on .db.lock for 0 "
+			     "seconds");
+	/* It is the other's. */
+	cr_expect_eq(count_entries(place()), 1);
+	close(lock);
 }
 
 /* Whenever a compiler is killed, there is a whole database: its own or the one before. */
