@@ -42,10 +42,11 @@ tools_libcompile_la_SOURCES = \
 	tools/compile/sources/root.c tools/compile/sources/root.h \
 	tools/compile/sources/services-file.c tools/compile/sources/services-file.h \
 	tools/compile/sources/services-reading.c tools/compile/sources/services-reading.h \
+	tools/compile/sources/shape.c tools/compile/sources/shape.h \
 	tools/compile/sources/source-list.c tools/compile/sources/source-list.h \
 	tools/compile/sources/source.c tools/compile/sources/source.h \
 	tools/compile/sources/table.c tools/compile/sources/table.h
-tools_libcompile_la_CFLAGS = $(AM_CFLAGS) $(SMARTCOLS_CFLAGS) $(XXHASH_CFLAGS)
+tools_libcompile_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS) $(XXHASH_CFLAGS)
 tools_libcompile_la_LIBADD = tools/libshared.la $(CSV_LIBS) $(DL_LIBS) $(RESOLV_LIBS) $(XXHASH_LIBS)
 
 sbin_PROGRAMS += tools/portdb-compile

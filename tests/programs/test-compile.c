@@ -155,6 +155,68 @@ Test(compile, tells_tables_by_their_names)
 	EXPECT(0, "2 services from 6 claims .*", "", "-o", "db", "csv", "x.csv.orig", ".csv");
 }
 
+/* The same of a shell's command. */
+static void expect_command(int status, const char *output, const char *errors, const char *command)
+{
+	struct run run;
+
+	RUN(&run, "sh", "-c", command);
+	expect_run(&run, status, output, errors);
+}
+
+static void expect_claims(const char *database, const char *expected)
+{
+	struct run run;
+
+	RUN(&run, QUERY, "-d", database, "--all", "--claims", "--format=csv");
+	cr_expect_eq(run.status, 0, "%s", run.errors);
+	cr_expect_str_eq(run.output, expected, "%s", run.output);
+	run_free(&run);
+}
+
+#define CSV_HEADER                                                                               \
+	"Service Name,Port Number,Transport Protocol,Answer,Status,Description,Language,Source," \
+	"Line\n"
+
+Test(compile, reads_standard_input)
+{
+	expect_command(0, "^3 services from 3 claims of 2 sources", "",
+		       "echo 'b 22/tcp' | " COMPILER " -o db - services");
+	expect_claims("db", CSV_HEADER "b,22,tcp,b,,,,<stdin>,1\n"
+				       "ssh,22,tcp,ssh,,,,services,1\n"
+				       "domain,53,udp,domain,,,,services,2\n");
+	expect_command(0, "^2 services from 2 claims", "",
+		       COMPILER " -o db --stdin-name=mine.csv - <table.csv");
+	expect_claims("db", CSV_HEADER "http,80,tcp,http,,,,mine.csv,2\n"
+				       "other,22,tcp,other,,,,mine.csv,3\n");
+	expect_command(0, "^1 claim of 1 source: 1 finding, 0 notes\n$",
+		       "<stdin>:2: warning: 'far' has no port: expected NAME PORT/PROTOCOL\n",
+		       "printf 'near 1/tcp\\nfar\\n' | " COMPILER " --check -");
+	expect_command(1, "^0 claims of 1 source: 0 findings, 0 notes\n$",
+		       "portdb-compile: x.csv: not a table: it has no rows\n",
+		       ": | " COMPILER " --check --stdin-name x.csv -");
+	expect_command(0, "<stdin> +2 +31 *\n$", "",
+		       COMPILER " --list-sources - <services | grep stdin");
+	/* A file of that name is another thing. */
+	write_text("-", "dash 1/tcp\n");
+	EXPECT(0, "1 service from 1 claim .*\n", "", "-o", "db", "./-");
+}
+
+/*
+ * A pipe holds its rows once. Here a file is edited that was read before it, so that all is
+ * compiled once more.
+ */
+Test(compile, reads_pipes_once_however_often_it_compiles)
+{
+	cr_assert_eq(mkfifo("fifo", 0600), 0);
+	expect_command(0, "^3 services from 3 claims of 3 sources.*\n5 services from 5 claims", "",
+		       "echo 'edited 1/tcp' >edited\n"
+		       /* Who opens it waits for its reader, which has read the file by then. */
+		       "{ exec 3>fifo; echo 'again 4/tcp' >>edited; echo 'again 5/tcp' >>edited\n"
+		       "echo 'piped 2/tcp' >&3; exec 3>&-; echo 'given 3/tcp'; } | " COMPILER
+		       " -o db --track edited fifo -");
+}
+
 Test(compile, checks_without_writing)
 {
 	require_roots();
@@ -480,6 +542,14 @@ Test(compile, tells_wrong_usage)
 	EXPECT(2, "", COMPILER ": option requires an argument -- 'o'\n" TRY_HELP, "services", "-o");
 	EXPECT(2, "", COMPILER ": option '--root' requires an argument\n" TRY_HELP, "--root");
 	cr_expect_not(exists("db"));
+}
+
+Test(compile, takes_standard_input_once)
+{
+	EXPECT(2, "^$", "portdb-compile: standard input (-) can be read only once\n" TRY_HELP,
+	       "--check", "-", "-");
+	EXPECT(2, "^$", "portdb-compile: a database cannot be read from standard input\n" TRY_HELP,
+	       "--verify", "-");
 }
 
 Test(compile, explains_itself)

@@ -149,7 +149,10 @@ static void add_file(struct arena *memory, const char **cells, const struct sour
 {
 	struct stat status;
 
-	if (!root_look(&list->root, list->is_system ? name->path : name->file, &status)) {
+	if (name->is_standard_input) {
+		cells[COLUMN_ROWS] = arena_print(memory, "%zu", source->claim_count);
+		cells[COLUMN_SIZE] = arena_print(memory, "%zu", name->kept.size);
+	} else if (!root_look(&list->root, list->is_system ? name->path : name->file, &status)) {
 		if (!cells[COLUMN_STATE] || strcmp(cells[COLUMN_STATE], "changed") != 0)
 			cells[COLUMN_STATE] = "absent";
 	} else if (!name->is_directory) {

@@ -50,8 +50,9 @@ struct options {
 	enum listing_format format;
 	bool has_format;
 	bool is_verbose;
-	bool tracks;      /* sources that are named, too */
-	char **arguments; /* what is named: sources, or databases to verify */
+	bool tracks;            /* sources that are named, too */
+	const char *input_name; /* of standard input */
+	char **arguments;       /* what is named: sources, or databases to verify */
 	size_t argument_count;
 	struct diagnostics diagnostics;
 };
@@ -61,6 +62,7 @@ enum key {
 	KEY_FORMAT,
 	KEY_LIST_SOURCES,
 	KEY_ROOT,
+	KEY_STDIN_NAME,
 	KEY_STRICT,
 	KEY_TRACK,
 	KEY_VERIFY,
@@ -76,6 +78,8 @@ static const struct argp_option option_table[] = {
     {"format", KEY_FORMAT, "FORMAT", 0, "List sources as table, json or csv", 0},
     {"verify", KEY_VERIFY, NULL, 0, "Check databases (FILE...) from end to end", 0},
     {"root", KEY_ROOT, "DIR", 0, "Find the system's files and database below DIR", 0},
+    {"stdin-name", KEY_STDIN_NAME, "NAME", 0,
+     "Call standard input (-) NAME, whose ending tells its format", 0},
     {"verbose", 'v', NULL, 0,
      "Mention files that are left alone; with --list-sources, names at other ports as well", 0},
     {0},
@@ -85,8 +89,8 @@ static const char documentation[] =
     "Compile tables of services into the database that libnss_portdb answers from."
     "\v"
     "SOURCEs come from the highest, whose answers stand, to the lowest. One whose name ends in "
-    ".csv is a table, in .ldif a directory's ipService entries, any other a services(5) file. "
-    "Without any, the system's are read: " PORTDB_DROPINS_DIRECTORY
+    ".csv is a table, in .ldif a directory's ipService entries, any other a services(5) file; "
+    "- is standard input. Without any, the system's are read: " PORTDB_DROPINS_DIRECTORY
     "/*, /etc/services, " PORTDB_VENDOR_DROPINS_DIRECTORY
     "/* and the tables, where those of " PORTDB_SITE_TABLES_DIRECTORY
     " stand in the place of those of " PORTDB_TABLES_DIRECTORY ".\n"
@@ -112,8 +116,21 @@ static enum listing_format read_format(const char *text, struct argp_state *stat
 	return LISTING_TABLE;
 }
 
+static bool is_standard_input(const char *argument)
+{
+	return strcmp(argument, "-") == 0;
+}
+
 static void check_usage(const struct options *options, struct argp_state *state)
 {
+	size_t inputs = 0;
+
+	for (size_t i = 0; i < options->argument_count; i++)
+		inputs += is_standard_input(options->arguments[i]);
+	if (inputs > 0 && options->mode == VERIFY)
+		argp_error(state, "a database cannot be read from standard input");
+	if (inputs > 1)
+		argp_error(state, "standard input (-) can be read only once");
 	if (options->output && (options->mode == CHECK || options->mode == VERIFY))
 		argp_error(state, "--check and --verify write nothing: they take no -o");
 	if (options->tracks && options->mode != COMPILE)
@@ -145,6 +162,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		return 0;
 	case KEY_ROOT:
 		options->root_path = argument;
+		return 0;
+	case KEY_STDIN_NAME:
+		options->input_name = argument;
 		return 0;
 	case KEY_STRICT:
 		options->diagnostics.strict = true;
@@ -351,39 +371,52 @@ static void list(struct options *options, const struct source_list *list,
 	free(path);
 }
 
-/* Sources, by what was asked for. */
-static struct source *read_sources(struct options *options, struct source_list *list)
+/* The sources that were asked for. */
+static struct source_list make_list(struct options *options)
 {
-	*list =
-	    (struct source_list){.root = options->argument_count > 0 ? ROOT_HERE : options->root};
+	struct source_list list = {.root = options->argument_count > 0 ? ROOT_HERE : options->root};
+
 	for (size_t i = 0; i < options->argument_count; i++)
-		/* To be listed with its state, a source goes by the name under which it is tracked.
-		 */
-		source_list_add(list, options->arguments[i],
-				options->tracks || options->mode == LIST_SOURCES);
-	if (list->count == 0)
-		source_list_add_system(list, options->is_verbose, &options->diagnostics);
-	return source_list_read(list, &options->diagnostics);
+		if (is_standard_input(options->arguments[i]))
+			source_list_add_standard_input(&list, options->input_name);
+		else
+			/* To be listed with its state, a source goes by the name under which it is
+			 * tracked. */
+			source_list_add(&list, options->arguments[i],
+					options->tracks || options->mode == LIST_SOURCES);
+	if (list.count == 0)
+		source_list_add_system(&list, options->is_verbose, &options->diagnostics);
+	return list;
 }
 
-static void free_sources(struct source_list *list, struct source *sources)
+static void free_sources(const struct source_list *list, struct source *sources)
 {
 	for (size_t i = 0; i < list->count; i++)
 		source_close(&sources[i]);
 	free(sources);
-	source_list_free(list);
 }
 
 static void tell(struct options *options)
 {
-	struct source_list sources_list;
-	struct source *sources = read_sources(options, &sources_list);
+
+	struct source_list sources_list = make_list(options);
+	struct source *sources = source_list_read(&sources_list, &options->diagnostics);
 
 	if (options->mode == LIST_SOURCES)
 		list(options, &sources_list, sources);
 	else
 		check(&sources_list, sources, &options->diagnostics);
 	free_sources(&sources_list, sources);
+	source_list_free(&sources_list);
+}
+
+/* The system may have others by now. What was named is what it was, and may be read only once. */
+static void relist(struct options *options, struct source_list *list)
+{
+	if (!list->is_system)
+		return;
+	source_list_free(list);
+	*list = make_list(options);
 }
 
 /* How often it is all done again where sources change meanwhile. */
@@ -398,14 +431,18 @@ static bool compile_until_current(struct options *options, struct publishing *pu
 {
 	bool has_changed = true;
 	bool is_published = false;
+	struct source_list list = make_list(options);
 
 	for (int i = 0; i < COMPILATIONS_MAX && has_changed; i++) {
-		struct source_list list;
 		struct timespec start;
 		enum outcome outcome = FAILED;
 		clock_gettime(CLOCK_MONOTONIC, &start);
-		options->diagnostics = (struct diagnostics){.strict = options->diagnostics.strict};
-		struct source *sources = read_sources(options, &list);
+		if (i > 0) {
+			options->diagnostics =
+			    (struct diagnostics){.strict = options->diagnostics.strict};
+			relist(options, &list);
+		}
+		struct source *sources = source_list_read(&list, &options->diagnostics);
 		refuse_strictly(&options->diagnostics);
 		if (options->diagnostics.errors == 0)
 			outcome = compile(&options->diagnostics, &list, sources, publishing, path,
@@ -414,6 +451,7 @@ static bool compile_until_current(struct options *options, struct publishing *pu
 		has_changed = outcome != FAILED && source_list_has_changed(&list, sources);
 		free_sources(&list, sources);
 	}
+	source_list_free(&list);
 	if (has_changed)
 		diagnostics_warning(&options->diagnostics, path, 0,
 				    "its sources change all the time; compile it again");
@@ -446,7 +484,7 @@ int main(int argc, char **argv)
 					   .parser = parse_option,
 					   .args_doc = "[SOURCE...]",
 					   .doc = documentation};
-	struct options options = {.root_path = ""};
+	struct options options = {.root_path = "", .input_name = "<stdin>"};
 
 	argp_err_exit_status = EXIT_USAGE;
 	setlocale(LC_CTYPE, "");

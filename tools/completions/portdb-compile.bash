@@ -17,7 +17,7 @@ _portdb_compile_files() {
 _portdb_compile() {
 	local current=${COMP_WORDS[COMP_CWORD]}
 	local previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local options='--check --format= --list-sources --output= --root= --strict --track --verbose --verify
+	local options='--against= --check --format= --list-sources --output= --root= --stdin-name= --strict --track --verbose --verify
 		--help --usage --version'
 
 	COMPREPLY=()

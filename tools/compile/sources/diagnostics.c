@@ -1,39 +1,60 @@
 /* SPDX-License-Identifier: MIT */
 #include "diagnostics.h"
 
-#include <errno.h>
 #include <stdarg.h>
+#include <stdlib.h>
 
 #include "tools/shared/buffer.h"
+#include "tools/shared/memory.h"
 #include "tools/shared/message.h"
 
 /* Of a longer message the rest is left out: what it quotes may have any length. */
 #define MESSAGE_MAX 1000
 
-/* Prints `place`, and behind it what comes out of a format. */
-static void print_line(const char *place, const char *format, va_list arguments)
+/* What comes out of a format. */
+static char *text_of(const char *format, va_list arguments)
 {
 	struct buffer message = {0};
 
 	buffer_print_list(&message, format, arguments);
-	bool is_cut = message.length > MESSAGE_MAX;
-	if (is_cut)
+	if (message.length > MESSAGE_MAX) {
 		message.length = MESSAGE_MAX;
-	message_print("%s%s%s", place, buffer_string(&message), is_cut ? "..." : "");
-	buffer_free(&message);
+		buffer_add_string(&message, "...");
+	}
+	return buffer_string(&message);
 }
 
-static void print_row(const char *path, unsigned long line, const char *kind, const char *format,
-		      va_list arguments)
+static void record_row(struct diagnostics_record *record, const char *path, unsigned long line,
+		       const char *kind, char *message)
 {
-	struct buffer place = {0};
+	record->findings = memory_grow(record->findings, record->count, &record->capacity,
+				       sizeof *record->findings);
+	record->findings[record->count++] =
+	    (struct finding){kind, memory_copy_string(path), line, message};
+}
 
-	buffer_add_string(&place, path);
+static void print_row(const char *path, unsigned long line, const char *kind, const char *message)
+{
 	if (line > 0)
-		buffer_print(&place, ":%lu", line);
-	buffer_print(&place, ": %s: ", kind);
-	print_line(buffer_string(&place), format, arguments);
-	buffer_free(&place);
+		message_print("%s:%lu: %s: %s", path, line, kind, message);
+	else
+		message_print("%s: %s: %s", path, kind, message);
+}
+
+/* Tells of a row, and counts it. */
+static void report_row(struct diagnostics *diagnostics, unsigned long *count, const char *path,
+		       unsigned long line, const char *kind, const char *format, va_list arguments)
+{
+	if (diagnostics->is_quiet)
+		return;
+	++*count;
+	char *message = text_of(format, arguments);
+	if (diagnostics->record) {
+		record_row(diagnostics->record, path, line, kind, message);
+		return;
+	}
+	print_row(path, line, kind, message);
+	free(message);
 }
 
 void diagnostics_refused(struct diagnostics *diagnostics, const char *path, unsigned long line,
@@ -41,9 +62,9 @@ void diagnostics_refused(struct diagnostics *diagnostics, const char *path, unsi
 {
 	va_list arguments;
 
-	diagnostics->refused++;
 	va_start(arguments, format);
-	print_row(path, line, diagnostics->strict ? "error" : "warning", format, arguments);
+	report_row(diagnostics, &diagnostics->refused, path, line,
+		   diagnostics->strict ? "error" : "warning", format, arguments);
 	va_end(arguments);
 }
 
@@ -52,9 +73,8 @@ void diagnostics_warning(struct diagnostics *diagnostics, const char *path, unsi
 {
 	va_list arguments;
 
-	diagnostics->warnings++;
 	va_start(arguments, format);
-	print_row(path, line, "warning", format, arguments);
+	report_row(diagnostics, &diagnostics->warnings, path, line, "warning", format, arguments);
 	va_end(arguments);
 }
 
@@ -63,21 +83,28 @@ void diagnostics_note(struct diagnostics *diagnostics, const char *path, unsigne
 {
 	va_list arguments;
 
-	diagnostics->notes++;
 	va_start(arguments, format);
-	print_row(path, line, "note", format, arguments);
+	report_row(diagnostics, &diagnostics->notes, path, line, "note", format, arguments);
 	va_end(arguments);
 }
 
 void diagnostics_error(struct diagnostics *diagnostics, const char *path, const char *format, ...)
 {
-	struct buffer place = {0};
 	va_list arguments;
 
 	diagnostics->errors++;
-	buffer_print(&place, "%s: %s: ", program_invocation_short_name, path);
 	va_start(arguments, format);
-	print_line(buffer_string(&place), format, arguments);
+	char *message = text_of(format, arguments);
 	va_end(arguments);
-	buffer_free(&place);
+	message_say("%s: %s", path, message);
+	free(message);
+}
+
+void diagnostics_record_free(struct diagnostics_record *record)
+{
+	for (size_t i = 0; i < record->count; i++) {
+		free(record->findings[i].path);
+		free(record->findings[i].message);
+	}
+	free(record->findings);
 }

@@ -122,6 +122,14 @@ static bool read_once(struct input *input, int descriptor, size_t most, bool *is
 	return is_complete;
 }
 
+/* What is read from where it stands, be it a file, is read once. */
+static bool read_standard(struct input *input, int descriptor)
+{
+	bool is_done;
+
+	return read_once(input, descriptor, INPUT_ANY_MAX, &is_done);
+}
+
 static bool read_stable(struct input *input, int descriptor, size_t most)
 {
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -156,18 +164,28 @@ static bool is_of_kind(struct input *input, int descriptor, enum input_kind kind
 	return true;
 }
 
+static int open_input(const struct root *root, const char *path, enum input_kind kind)
+{
+	if (kind == INPUT_STANDARD)
+		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+	return kind == INPUT_ANY ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+				 : root_open_file(root, path, O_RDONLY);
+}
+
 bool input_read(struct input *input, const struct root *root, const char *path,
 		enum input_kind kind)
 {
-	int descriptor = kind == INPUT_ANY ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-					   : root_open_file(root, path, O_RDONLY);
+	int descriptor = open_input(root, path, kind);
 
 	*input = (struct input){0};
 	if (descriptor < 0)
 		return false;
-	bool is_complete =
-	    is_of_kind(input, descriptor, kind) &&
-	    read_stable(input, descriptor, kind == INPUT_ANY ? INPUT_ANY_MAX : INPUT_REGULAR_MAX);
+	bool is_complete = is_of_kind(input, descriptor, kind);
+	if (is_complete && kind == INPUT_STANDARD)
+		is_complete = read_standard(input, descriptor);
+	else if (is_complete)
+		is_complete = read_stable(input, descriptor,
+					  kind == INPUT_ANY ? INPUT_ANY_MAX : INPUT_REGULAR_MAX);
 	int error = errno;
 	close(descriptor);
 	if (!is_complete) {

@@ -19,7 +19,8 @@ struct input {
 enum input_kind {
 	/* A pipe or a terminal as well, to which nobody can be kept from writing. */
 	INPUT_ANY,
-	INPUT_REGULAR, /* a regular file, or /dev/null, which holds nothing */
+	INPUT_REGULAR,  /* a regular file, or /dev/null, which holds nothing */
+	INPUT_STANDARD, /* standard input, from where it stands; the path does not matter */
 };
 
 #define INPUT_ANY_MAX     ((size_t)512 << 20)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include "layers.h"
 #include "ldif-file.h"
 #include "services-file.h"
+#include "shape.h"
 #include "table.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/message.h"
@@ -51,22 +53,30 @@ void source_list_add(struct source_list *list, const char *path, bool is_tracked
 	add(list, known, memory_copy_string(path))->is_tracked = is_tracked;
 }
 
+void source_list_add_reference(struct source_list *list, const char *path)
+{
+	add(list, memory_copy_string(path), memory_copy_string(path))->is_reference = true;
+}
+
+void source_list_add_standard_input(struct source_list *list, const char *name)
+{
+	add(list, memory_copy_string(name), memory_copy_string(name))->is_standard_input = true;
+}
+
+/* In upper or lower case: X.CSV is what some programs call what they save. */
 static bool ends_in(const char *text, const char *ending)
 {
 	size_t length = strlen(text);
 	size_t ending_length = strlen(ending);
 
-	return length > ending_length && strcmp(text + length - ending_length, ending) == 0;
+	return length > ending_length && strcasecmp(text + length - ending_length, ending) == 0;
 }
 
-static bool is_table(const char *path)
+static enum shape_format format_of(const char *path)
 {
-	return ends_in(path, ".csv");
-}
-
-static bool is_ldif(const char *path)
-{
-	return ends_in(path, ".ldif");
+	if (ends_in(path, ".csv"))
+		return SHAPE_TABLE;
+	return ends_in(path, ".ldif") ? SHAPE_LDIF : SHAPE_SERVICES;
 }
 
 /* Written as services(5) has it, but for portdb alone. */
@@ -77,7 +87,7 @@ static bool is_dropin(const char *path)
 
 static bool is_source(const char *name)
 {
-	return name[0] != '.' && (is_table(name) || is_ldif(name) || is_dropin(name));
+	return name[0] != '.' && (format_of(name) != SHAPE_SERVICES || is_dropin(name));
 }
 
 /* Adds one file or directory of the system's. */
@@ -284,16 +294,24 @@ static bool parse(struct source *source, const struct source_name *name, const s
 		  enum services_reading reading, struct diagnostics *diagnostics)
 {
 	unsigned long errors = diagnostics->errors;
+	enum shape_format format = format_of(name->path);
+	bool is_quiet = diagnostics->is_quiet;
 
 	/* Messages name the file as it is found now. */
 	source->path = name->file;
-	if (is_table(name->path))
+	diagnostics->is_quiet = is_quiet || name->is_reference;
+	bool is_of_rows = shape_check(source->path, input->bytes, input->size, format, diagnostics);
+	diagnostics->is_quiet = diagnostics->is_quiet || !is_of_rows;
+	if (format == SHAPE_TABLE)
 		table_read(source, input->bytes, input->size, diagnostics);
-	else if (is_ldif(name->path))
+	else if (format == SHAPE_LDIF)
 		ldif_file_read(source, input->bytes, input->size, diagnostics);
 	else
 		(is_dropin(name->path) ? services_file_read_ranges : services_file_read)(
 		    source, input->bytes, input->size, reading, diagnostics);
+	if (diagnostics->errors == errors)
+		shape_check_emptiness(source, input->bytes, input->size, format, diagnostics);
+	diagnostics->is_quiet = is_quiet;
 	source->path = name->path;
 	return diagnostics->errors == errors;
 }
@@ -329,8 +347,26 @@ static void lose(struct source *source, const struct source_name *name,
 	diagnostics->lost++;
 }
 
+/* The bytes of a source. What is no file has them once, so they are kept. */
+static bool get_bytes(const struct source_list *list, struct source_name *name, struct input *input)
+{
+	enum input_kind kind = list->is_system           ? INPUT_REGULAR
+			       : name->is_standard_input ? INPUT_STANDARD
+							 : INPUT_ANY;
+
+	if (name->kept.bytes) {
+		*input = name->kept;
+		return true;
+	}
+	if (!input_read(input, &list->root, list->is_system ? name->path : name->file, kind))
+		return false;
+	if (!list->is_system && (name->is_standard_input || !S_ISREG(input->status.st_mode)))
+		name->kept = *input;
+	return true;
+}
+
 static void read_file(struct source *source, const struct source_list *list,
-		      const struct source_name *name, enum services_reading reading,
+		      struct source_name *name, enum services_reading reading,
 		      struct diagnostics *diagnostics)
 {
 	struct input input;
@@ -338,8 +374,8 @@ static void read_file(struct source *source, const struct source_list *list,
 	/* The directory tells when another takes the link's place. */
 	if (list->is_system && root_is_link_to(&list->root, name->path, "/dev/null"))
 		return;
-	bool is_read = input_read(&input, &list->root, list->is_system ? name->path : name->file,
-				  list->is_system ? INPUT_REGULAR : INPUT_ANY);
+	bool is_read = get_bytes(list, name, &input);
+
 	if (!is_read && is_absence(list, name)) {
 		note_absence(source, name, diagnostics);
 		return;
@@ -351,12 +387,13 @@ static void read_file(struct source *source, const struct source_list *list,
 		diagnostics_error(diagnostics, name->file, "%s", read_error(list, name));
 	else if (!input_is_nothing(&input) && !(list->is_system && input.size == 0))
 		is_read = parse(source, name, &input, reading, diagnostics);
-	free(input.bytes);
+	if (!name->kept.bytes)
+		free(input.bytes);
 	if (!is_read && is_lost)
 		lose(source, name, diagnostics);
 }
 
-struct source *source_list_read(const struct source_list *list, struct diagnostics *diagnostics)
+struct source *source_list_read(struct source_list *list, struct diagnostics *diagnostics)
 {
 	struct source *sources = memory_allocate_zeroed(list->count + 1, sizeof *sources);
 	enum services_reading reading = services_reading_here();
@@ -365,7 +402,7 @@ struct source *source_list_read(const struct source_list *list, struct diagnosti
 	for (size_t i = 0; i < list->count; i++) {
 		source_open(&sources[i], list->names[i].path);
 		sources[i].demand = demand;
-		const struct source_name *name = &list->names[i];
+		struct source_name *name = &list->names[i];
 		if (!name->is_directory)
 			read_file(&sources[i], list, name, reading, diagnostics);
 		else if (name->status.st_mode == 0)
@@ -403,11 +440,22 @@ bool source_list_has_changed(const struct source_list *list, const struct source
 	return false;
 }
 
+size_t source_list_count_own(const struct source_list *list)
+{
+	size_t count = 0;
+
+	while (count < list->count && (list->is_system ? list->names[count].layer == LAYER_SITE
+						       : !list->names[count].is_reference))
+		count++;
+	return list->is_system || count < list->count ? count : 0;
+}
+
 void source_list_free(struct source_list *list)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		free(list->names[i].path);
 		free(list->names[i].file);
+		free(list->names[i].kept.bytes);
 	}
 	for (size_t i = 0; i < list->masked_count; i++) {
 		free(list->masked[i].path);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "diagnostics.h"
+#include "input.h"
 #include "root.h"
 #include "source.h"
 
@@ -29,6 +30,9 @@ struct source_name {
 	bool may_be_absent;
 	bool is_optional; /* nobody misses it */
 	enum source_layer layer;
+	bool is_standard_input;
+	bool is_reference;  /* to be compared with: what is wrong with its rows is of no interest */
+	struct input kept;  /* of a named source that can be read only once, when it was read */
 	bool is_directory;  /* has no claims: it is tracked for what may appear in it, */
 	struct stat status; /* since before its entries were read; no st_mode if it is absent */
 };
@@ -57,6 +61,12 @@ struct source_list {
 /* Adds a file that somebody named. Tracked, it is known by its absolute path. */
 void source_list_add(struct source_list *list, const char *path, bool is_tracked);
 
+/* Adds one below all that were named, for these to be compared with. */
+void source_list_add_reference(struct source_list *list, const char *path);
+
+/* Adds standard input, known by this name, whose ending tells its format as a file's would. */
+void source_list_add_standard_input(struct source_list *list, const char *name);
+
 /*
  * Adds those of the system, all of them tracked: the site's drop-ins, /etc/services,
  * /usr/etc/services, the drop-ins of vendors, and the tables. The files of each of these come in
@@ -72,9 +82,16 @@ void source_list_add_system(struct source_list *list, bool is_verbose,
  * Reads all of the list: the sources, list->count of them, in its order, which are the caller's to
  * close and free; what was wrong with them is reported. One of the system's that cannot be read is
  * lost, and has no claims; one that was named is an error. services(5) files are read as this C
- * library reads them, but those whose name ends in .services may have ranges.
+ * library reads them, but those whose name ends in .services may have ranges. Reading once more
+ * gives what is there then, and of standard input and of pipes what there was.
  */
-struct source *source_list_read(const struct source_list *list, struct diagnostics *diagnostics);
+struct source *source_list_read(struct source_list *list, struct diagnostics *diagnostics);
+
+/*
+ * How many of the first are the site's own: the drop-ins, or what is named above references. 0
+ * where sources are named and none of them is a reference: nobody can tell then.
+ */
+size_t source_list_count_own(const struct source_list *list);
 
 /* Whether a tracked source is another by now than when it was read. */
 bool source_list_has_changed(const struct source_list *list, const struct source *sources);
