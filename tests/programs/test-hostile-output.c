@@ -246,7 +246,7 @@ static void end_row(int terminator, void *context)
 		entry->protocol = cells->cells[2];
 		entry->description = cells->cells[5];
 		while (*rest)
-			add_alias(entry, strsep(&rest, " ")), rest = rest ? rest : "";
+			add_alias(entry, strsep(&rest, " ,;")), rest = rest ? rest : "";
 	}
 	cells->has_header = true;
 	cells->count = 0;

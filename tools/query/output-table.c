@@ -2,6 +2,8 @@
 /* Answers as tables and as CSV. */
 #include "output.h"
 
+#include <string.h>
+
 #include "tools/shared/ascii.h"
 #include "tools/shared/buffer.h"
 #include "tools/shared/memory.h"
@@ -122,10 +124,11 @@ void output_claims_table(const struct answers *answers, const struct terminal *t
 	listing_close(&listing);
 }
 
-/* Whether it comes back as one word out of a cell with several. */
+/* Whether it comes back as one word out of a cell with several; commas separate them as well. */
 static bool is_word(const char *text)
 {
-	return *text && text[ascii_word_length(text)] == '\0' && text_is_utf8(text);
+	return *text && text[ascii_word_length(text)] == '\0' && !strpbrk(text, ",;") &&
+	       text_is_utf8(text);
 }
 
 /* Those that a reader can tell from each other. */

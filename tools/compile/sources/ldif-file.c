@@ -282,6 +282,19 @@ static bool take_common_name(struct reader *reader, const struct ldif_line *line
 	return true;
 }
 
+/* A directory compares protocols without case: "TCP" is tcp. */
+static bool take_protocol(struct reader *reader, const struct ldif_line *line, struct entry *entry)
+{
+	char *protocol = (char *)take_name(reader, line);
+
+	if (!protocol)
+		return false;
+	for (char *next = protocol; *next; next++)
+		*next = ascii_lower(*next);
+	add_string(&entry->protocols, protocol);
+	return true;
+}
+
 /* Takes what a line says of a service. False, and reported, if the entry is of no use then. */
 static bool take_line(struct reader *reader, const struct ldif_line *line, struct entry *entry)
 {
@@ -295,12 +308,8 @@ static bool take_line(struct reader *reader, const struct ldif_line *line, struc
 		return take_common_name(reader, line, entry);
 	case PORT:
 		return take_port(reader, line, entry);
-	case PROTOCOL: {
-		const char *protocol = take_name(reader, line);
-		if (protocol)
-			add_string(&entry->protocols, protocol);
-		return protocol;
-	}
+	case PROTOCOL:
+		return take_protocol(reader, line, entry);
 	case DESCRIPTION:
 		return take_description(reader, line, entry);
 	default:

@@ -113,6 +113,37 @@ static bool has_column(const struct reader *reader, enum column column)
 	return false;
 }
 
+/* What separates the columns of a header that has but one; NULL for what nobody can tell. */
+static const char *separator_of(const struct reader *reader)
+{
+	if (reader->field_count != 1)
+		return NULL;
+	if (strchr(reader->names[0], ';'))
+		return "semicolons";
+	return strchr(reader->names[0], '\t') ? "tabs" : NULL;
+}
+
+/* A table has the columns that make a service. */
+static void check_header(struct reader *reader)
+{
+	const char *separator = separator_of(reader);
+
+	for (size_t i = 0; i < ALIASES && !reader->is_refused; i++) {
+		if (has_column(reader, (enum column)i))
+			continue;
+		if (separator)
+			diagnostics_error(reader->diagnostics, reader->source->path,
+					  "not a table: its columns have %s between them, as some "
+					  "spreadsheets save them; they must be commas",
+					  separator);
+		else
+			diagnostics_error(reader->diagnostics, reader->source->path,
+					  "not a table: its first row names no column '%s'",
+					  column_names[i]);
+		reader->is_refused = true;
+	}
+}
+
 static void read_header(struct reader *reader)
 {
 	reader->column_count = reader->field_count;
@@ -130,15 +161,7 @@ static void read_header(struct reader *reader)
 			if (strcmp(reader->names[i], registry_columns[j]) == 0)
 				reader->is_registry = true;
 	}
-	for (size_t i = 0; i < ALIASES; i++) {
-		if (!has_column(reader, (enum column)i)) {
-			diagnostics_error(reader->diagnostics, reader->source->path,
-					  "not a table: its first row names no column '%s'",
-					  column_names[i]);
-			reader->is_refused = true;
-			return;
-		}
-	}
+	check_header(reader);
 }
 
 /* The current row's field in a column, "" if it has none. */
@@ -200,6 +223,17 @@ static const struct fact *take_facts(struct reader *reader, size_t *count)
 	const struct fact *kept = source_copy(reader->source, facts, *count * sizeof *facts);
 	free(facts);
 	return kept;
+}
+
+/* Other names, with blanks, commas or semicolons between them. */
+static const char *const *take_aliases(struct reader *reader, const char *list, size_t *count)
+{
+	char *text = (char *)source_string(reader->source, list, strlen(list));
+
+	for (char *next = text; *next; next++)
+		if (*next == ',' || *next == ';')
+			*next = ' ';
+	return source_words(reader->source, text, count);
 }
 
 /* The protocols of the row, in lower case: "TCP,UDP" is two. None gives one that is empty. */
@@ -280,7 +314,7 @@ static void read_row(struct reader *reader)
 		return;
 	}
 	row.name = source_string(source, name, strlen(name));
-	row.aliases = source_words(source, aliases, &row.alias_count);
+	row.aliases = take_aliases(reader, aliases, &row.alias_count);
 	row.facts = take_facts(reader, &row.fact_count);
 	row.hides = hidden_is_status(claim_fact(&row, STATUS_COLUMN));
 	if (!row.hides && says_nothing(&row))

@@ -59,7 +59,7 @@ Test(ldif_file, takes_names_in_any_case_and_as_numbers)
 	static const struct example examples[] = {
 	    EXAMPLE("DN: CN=ssh,dc=x\nOBJECTCLASS: IPSERVICE\nCN: ssh\nIPSERVICEPORT: 22\n"
 		    "ipserviceprotocol: TCP\nDescription: Shell\n",
-		    "1: ssh 22/TCP {Description=Shell}\n", ""),
+		    "1: ssh 22/tcp {Description=Shell}\n", ""),
 	    EXAMPLE("dn: commonName=ssh,dc=x\nobjectClass: 1.3.6.1.1.1.2.3\ncommonName: secsh\n"
 		    "1.3.6.1.1.1.1.15: 22\n1.3.6.1.1.1.1.16: tcp\n2.5.4.13: Shell\n",
 		    "1: ssh 22/tcp secsh {Description=Shell}\n", ""),

@@ -355,6 +355,16 @@ Test(table, loses_what_follows_an_unended_quote)
 
 #define NO_TABLE "portdb-compile: file: not a table: "
 
+Test(table, takes_commas_and_semicolons_between_aliases)
+{
+	static const struct example examples[] = {
+	    EXAMPLE(HEADER "a,1,tcp,\"b,c; d  e;,;f\",,\ng,2,tcp,\";\",,\n",
+		    "2: a 1/tcp b c d e f\n3: g 2/tcp\n", ""),
+	};
+
+	check_examples(table_read, examples, LENGTH(examples), true);
+}
+
 Test(table, refuses_what_is_no_table)
 {
 	static const struct example examples[] = {
@@ -373,6 +383,12 @@ Test(table, refuses_what_is_no_table)
 	    EXAMPLE("\"Service Name,Port Number,Transport Protocol\na,1,tcp\n", "",
 		    "file:1: warning: the rest of the table is lost: a quoted field is not "
 		    "ended\n" NO_TABLE "it has no rows\n"),
+	    EXAMPLE("Service Name;Port Number;Transport Protocol\na;1;tcp\n", "",
+		    NO_TABLE "its columns have semicolons between them, as some spreadsheets save "
+			     "them; they must be commas\n"),
+	    EXAMPLE("Service Name\tPort Number\tTransport Protocol\na\t1\ttcp\n", "",
+		    NO_TABLE "its columns have tabs between them, as some spreadsheets save them; "
+			     "they must be commas\n"),
 	};
 
 	check_examples(table_read, examples, LENGTH(examples), false);
