@@ -28,6 +28,7 @@ tests_portdb_tests_SOURCES = \
 	tests/programs/test-hardening.c \
 	tests/programs/test-hostile-output.c \
 	tests/programs/test-hosts.c \
+	tests/programs/test-linter.c \
 	tests/programs/test-lookup-faults.c \
 	tests/programs/test-lookup-files.c \
 	tests/programs/test-nscd.c \
@@ -105,6 +106,7 @@ tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DCC='"$(CC)"' \
 	-DDATA_DIR='"$(abs_top_srcdir)/data"' \
 	-DCOMPILER='"$(abs_top_builddir)/tools/portdb-compile"' \
+	-DCOMPILER_MANUAL='"$(abs_top_srcdir)/tools/portdb-compile.8"' \
 	-DCOMPILER_ELSEWHERE='"$(abs_top_builddir)/tests/programs/compile-elsewhere"' \
 	-DCOMPLETIONS='"$(abs_top_srcdir)/tools/completions"' \
 	-DFOREIGN='"$(abs_top_builddir)/foreign-builds"' \

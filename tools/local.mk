@@ -22,9 +22,12 @@ noinst_LTLIBRARIES += tools/libcompile.la
 tools_libcompile_la_SOURCES = \
 	tools/compile/byte-map.c tools/compile/byte-map.h \
 	tools/compile/check.c tools/compile/check.h \
+	tools/compile/check-words.c tools/compile/check-words.h \
 	tools/compile/deadline.c tools/compile/deadline.h \
 	tools/compile/sources/claim.c tools/compile/sources/claim.h \
 	tools/compile/sources/diagnostics.c tools/compile/sources/diagnostics.h \
+	tools/compile/ephemeral.c tools/compile/ephemeral.h \
+	tools/compile/findings.c tools/compile/findings.h \
 	tools/compile/image.c tools/compile/image.h \
 	tools/compile/key-map.c tools/compile/key-map.h \
 	tools/compile/lock.c tools/compile/lock.h \

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "check.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "check-words.h"
 #include "key-map.h"
 #include "other-ports.h"
 #include "tools/shared/ascii.h"
@@ -25,6 +27,10 @@ struct checking {
 	struct place *places;
 	size_t place_count;
 	size_t place_capacity;
+	const struct source *sources;
+	const struct check_scope *scope;
+	struct words words;           /* of the current source */
+	unsigned long ephemeral_line; /* of it, the last row that was told of for its port */
 	struct diagnostics *diagnostics;
 };
 
@@ -55,6 +61,17 @@ static void check_name(const struct place *place, const char *name, struct diagn
 	if (fault)
 		diagnostics_note(diagnostics, place->source->path, place->claim->line,
 				 "the name '" QUOTED "' %s (RFC 6335)", name, fault);
+}
+
+static bool is_own(const struct checking *checking, const struct place *place)
+{
+	return (size_t)(place->source - checking->sources) < checking->scope->own_count;
+}
+
+/* Whether what the place has in common with an earlier one is to be told. */
+static bool is_of_interest(const struct checking *checking, const struct place *place)
+{
+	return !checking->scope->has_only_own || is_own(checking, place);
 }
 
 /* Who took the key before; NULL if nobody did, and then this place takes it. */
@@ -89,7 +106,16 @@ static void check_taken_name(struct checking *checking, size_t number, const cha
 	/* A row of a range, as x11 6000-6063, is one row. */
 	bool is_same_row =
 	    first && first->source == place->source && first->claim->line == place->claim->line;
-	if (first && !is_same_row && first->claim->port != place->claim->port)
+	if (!first || is_same_row || first->claim->port == place->claim->port ||
+	    !is_of_interest(checking, first))
+		return;
+	if (is_own(checking, first) && !is_own(checking, place))
+		diagnostics_warning(checking->diagnostics, first->source->path, first->claim->line,
+				    "the name '" QUOTED "/" QUOTED
+				    "' hides that of %s:%lu, for port %u",
+				    name, place->claim->protocol, place->source->path,
+				    place->claim->line, place->claim->port);
+	else
 		diagnostics_warning(checking->diagnostics, place->source->path, place->claim->line,
 				    "the name '" QUOTED "/" QUOTED
 				    "' is taken by %s:%lu, for port %u",
@@ -124,9 +150,18 @@ static void check_taken_port(struct checking *checking, size_t number)
 	const struct place *first =
 	    take(checking, &(struct key){NULL, place->claim->protocol, place->claim->port}, number);
 
-	if (!first)
+	if (!first) {
 		take_names(checking, number);
-	else if (!has_name(checking, first, place->claim->name))
+		return;
+	}
+	if (has_name(checking, first, place->claim->name) || !is_of_interest(checking, first))
+		return;
+	if (is_own(checking, first) && !is_own(checking, place))
+		diagnostics_warning(checking->diagnostics, first->source->path, first->claim->line,
+				    "'" QUOTED "' hides '" QUOTED "' of %s:%lu at port %u/" QUOTED,
+				    first->claim->name, place->claim->name, place->source->path,
+				    place->claim->line, place->claim->port, place->claim->protocol);
+	else
 		diagnostics_warning(checking->diagnostics, place->source->path, place->claim->line,
 				    "port %u/" QUOTED " of '" QUOTED
 				    "' is taken by %s:%lu, for '" QUOTED "'",
@@ -149,10 +184,41 @@ static bool is_duplicate(struct checking *checking, size_t number)
 		take_over(checking, &key, number);
 		return false;
 	}
+	if (!is_of_interest(checking, place))
+		return true;
 	diagnostics_warning(checking->diagnostics, place->source->path, claim->line,
 			    "'" QUOTED " %u/" QUOTED "' is there already, on line %lu", claim->name,
 			    claim->port, claim->protocol, first->claim->line);
 	return true;
+}
+
+/* A server may find the port in use, by chance, and then only after years. */
+static void check_ephemeral(struct checking *checking, const struct place *place)
+{
+	const struct ephemeral *ephemeral = checking->scope->ephemeral;
+	const struct claim *claim = place->claim;
+
+	/* A range of ports is one row. */
+	if (!ephemeral || !is_own(checking, place) || !ephemeral_has(ephemeral, claim->port) ||
+	    checking->ephemeral_line == claim->line)
+		return;
+	checking->ephemeral_line = claim->line;
+	diagnostics_warning(checking->diagnostics, place->source->path, claim->line,
+			    "port %u/" QUOTED " of '" QUOTED
+			    "' may be taken by an outgoing connection (%u-%u), as "
+			    "net.ipv4.ip_local_reserved_ports does not have it",
+			    claim->port, claim->protocol, claim->name, ephemeral->range.first,
+			    ephemeral->range.last);
+}
+
+/* The row by itself. Whether its aliases are names. */
+static bool check_row(struct checking *checking, const struct place *place)
+{
+	if (!is_of_interest(checking, place))
+		return true;
+	check_name(place, place->claim->name, checking->diagnostics);
+	check_ephemeral(checking, place);
+	return check_words_of(&checking->words, place->source, place->claim, checking->diagnostics);
 }
 
 static void check_claim(struct checking *checking, const struct source *source,
@@ -163,36 +229,47 @@ static void check_claim(struct checking *checking, const struct source *source,
 	checking->places = memory_grow(checking->places, number, &checking->place_capacity,
 				       sizeof *checking->places);
 	checking->places[checking->place_count++] = (struct place){source, claim};
-	check_name(&checking->places[number], claim->name, checking->diagnostics);
+	bool has_names = check_row(checking, &checking->places[number]);
 	if (is_duplicate(checking, number))
 		return;
 	check_taken_port(checking, number);
 	check_taken_name(checking, number, claim->name);
-	for (size_t i = 0; i < claim->alias_count; i++)
+	for (size_t i = 0; has_names && i < claim->alias_count; i++)
 		check_taken_name(checking, number, claim->aliases[i]);
 }
 
 /* Without a port there is nothing that a row hides. */
-static void check_hider(const struct source *source, const struct claim *claim,
-			struct diagnostics *diagnostics)
+static void check_hider(const struct checking *checking, const struct source *source,
+			const struct claim *claim)
 {
-	if (claim->hides && claim->port > claim->last_port)
-		diagnostics_warning(diagnostics, source->path, claim->line,
+	const struct place place = {source, claim};
+
+	if (claim->hides && claim->port > claim->last_port && is_of_interest(checking, &place))
+		diagnostics_warning(checking->diagnostics, source->path, claim->line,
 				    "it hides nothing, as it has no port");
 }
 
-void check_sources(const struct source *sources, size_t source_count,
-		   struct diagnostics *diagnostics)
+static void check_source(struct checking *checking, const struct source *source)
 {
-	struct checking checking = {.diagnostics = diagnostics};
+	checking->words = (struct words){0};
+	checking->ephemeral_line = 0;
+	for (size_t i = 0; i < source->claim_count; i++)
+		if (source->claims[i].is_service)
+			check_claim(checking, source, &source->claims[i]);
+		else
+			check_hider(checking, source, &source->claims[i]);
+	check_words_conclude(&checking->words, source, checking->diagnostics);
+}
+
+void check_sources(const struct source *sources, size_t source_count,
+		   const struct check_scope *scope, struct diagnostics *diagnostics)
+{
+	struct checking checking = {.sources = sources, .scope = scope, .diagnostics = diagnostics};
 
 	for (size_t i = 0; i < source_count; i++)
-		for (size_t claim = 0; claim < sources[i].claim_count; claim++)
-			if (sources[i].claims[claim].is_service)
-				check_claim(&checking, &sources[i], &sources[i].claims[claim]);
-			else
-				check_hider(&sources[i], &sources[i].claims[claim], diagnostics);
-	other_ports_note(sources, source_count, diagnostics);
+		check_source(&checking, &sources[i]);
+	other_ports_note(sources, source_count, scope->has_only_own ? scope->own_count : SIZE_MAX,
+			 diagnostics);
 	key_map_free(&checking.keys);
 	free(checking.takers);
 	free(checking.places);

@@ -13,6 +13,7 @@
  */
 struct noting {
 	const struct source *sources;
+	size_t higher; /* so many of them */
 	struct diagnostics *diagnostics;
 	struct key_map keys;
 	const struct evidence **firsts; /* of each key */
@@ -57,7 +58,8 @@ static void look_at_name(struct noting *noting, const char *name, const struct e
 	const struct evidence *at_port =
 	    first_of(noting, &(struct key){name, NULL, claim->port}, evidence);
 	const struct evidence *first = first_of(noting, &(struct key){name, NULL, -1}, evidence);
-	if (at_port == evidence && first->source < evidence->source)
+	if (at_port == evidence && first->source < evidence->source &&
+	    first->source < noting->higher)
 		note(noting, name, evidence, first);
 }
 
@@ -109,10 +111,10 @@ static void look_at_services(struct noting *noting, const struct merged *merged)
 	}
 }
 
-void other_ports_note(const struct source *sources, size_t source_count,
+void other_ports_note(const struct source *sources, size_t source_count, size_t higher,
 		      struct diagnostics *diagnostics)
 {
-	struct noting noting = {.sources = sources, .diagnostics = diagnostics};
+	struct noting noting = {.sources = sources, .higher = higher, .diagnostics = diagnostics};
 	struct merged merged;
 
 	merge_sources(&merged, sources, source_count);

@@ -12,9 +12,10 @@
 
 /*
  * Notes each name that a lower source answers for a protocol, at a port at which no higher one
- * answers it for another protocol, with both places.
+ * answers it for another protocol, with both places. The higher one is one of the first `higher`
+ * sources.
  */
-void other_ports_note(const struct source *sources, size_t source_count,
+void other_ports_note(const struct source *sources, size_t source_count, size_t higher,
 		      struct diagnostics *diagnostics);
 
 #endif

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "findings.h"
 #include "image.h"
 #include "list-sources.h"
 #include "merge.h"
@@ -54,11 +55,15 @@ struct options {
 	const char *input_name; /* of standard input */
 	char **arguments;       /* what is named: sources, or databases to verify */
 	size_t argument_count;
+	const char **references; /* below what is named, to compare with */
+	size_t reference_count;
+	size_t reference_capacity;
 	struct diagnostics diagnostics;
 };
 
 enum key {
-	KEY_CHECK = 256,
+	KEY_AGAINST = 256,
+	KEY_CHECK,
 	KEY_FORMAT,
 	KEY_LIST_SOURCES,
 	KEY_ROOT,
@@ -73,9 +78,12 @@ static const struct argp_option option_table[] = {
     {"check", KEY_CHECK, NULL, 0, "Report what is odd in the sources; write nothing", 0},
     {"strict", KEY_STRICT, NULL, 0, "Refuse rows that cannot be read; with --check, all findings",
      0},
+    {"against", KEY_AGAINST, "FILE", 0,
+     "With --check, compare with FILE below all SOURCEs, without findings about FILE itself", 0},
     {"track", KEY_TRACK, NULL, 0, "Let lookups notice when a named SOURCE changes", 0},
     {"list-sources", KEY_LIST_SOURCES, NULL, 0, "Tell what would be read; write nothing", 0},
-    {"format", KEY_FORMAT, "FORMAT", 0, "List sources as table, json or csv", 0},
+    {"format", KEY_FORMAT, "FORMAT", 0,
+     "List sources as table, json or csv; print findings as json", 0},
     {"verify", KEY_VERIFY, NULL, 0, "Check databases (FILE...) from end to end", 0},
     {"root", KEY_ROOT, "DIR", 0, "Find the system's files and database below DIR", 0},
     {"stdin-name", KEY_STDIN_NAME, "NAME", 0,
@@ -135,8 +143,21 @@ static void check_usage(const struct options *options, struct argp_state *state)
 		argp_error(state, "--check and --verify write nothing: they take no -o");
 	if (options->tracks && options->mode != COMPILE)
 		argp_error(state, "--track is for compiling");
-	if (options->has_format && options->mode != LIST_SOURCES)
-		argp_error(state, "--format goes with --list-sources");
+	if (options->has_format && options->mode != LIST_SOURCES && options->mode != CHECK)
+		argp_error(state, "--format goes with --list-sources and --check");
+	if (options->mode == CHECK && options->format == LISTING_CSV)
+		argp_error(state, "findings are printed as text, or as json");
+	if (options->reference_count > 0 &&
+	    (options->mode != CHECK || options->argument_count == 0))
+		argp_error(state, "--against goes with --check and a SOURCE");
+}
+
+static void add_reference(struct options *options, const char *path)
+{
+	options->references =
+	    memory_grow(options->references, options->reference_count, &options->reference_capacity,
+			sizeof *options->references);
+	options->references[options->reference_count++] = path;
 }
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
@@ -149,6 +170,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		return 0;
 	case 'v':
 		options->is_verbose = true;
+		return 0;
+	case KEY_AGAINST:
+		add_reference(options, argument);
 		return 0;
 	case KEY_CHECK:
 		set_mode(options, CHECK, state);
@@ -330,20 +354,37 @@ static enum outcome compile(struct diagnostics *diagnostics, const struct source
 	return outcome;
 }
 
-/* The linter: findings are the rows that were refused, and the warnings. */
-static void check(const struct source_list *list, const struct source *sources,
-		  struct diagnostics *diagnostics)
+static void print_findings(const struct options *options, size_t rows, size_t sources)
 {
+	const struct diagnostics *diagnostics = &options->diagnostics;
+	unsigned long findings = diagnostics->refused + diagnostics->warnings;
+
+	if (diagnostics->record)
+		findings_print_json(diagnostics->record, diagnostics, rows, sources);
+	else
+		printf("%zu claim%s of %zu source%s: %lu finding%s, %lu note%s\n", rows,
+		       plural(rows), sources, plural(sources), findings, plural(findings),
+		       diagnostics->notes, plural(diagnostics->notes));
+}
+
+/* The linter: findings are the rows that were refused, and the warnings. */
+static void check(struct options *options, const struct source_list *list,
+		  const struct source *sources)
+{
+	struct diagnostics *diagnostics = &options->diagnostics;
+	struct ephemeral ephemeral;
+	struct check_scope scope = {.own_count = source_list_count_own(list),
+				    .has_only_own = options->reference_count > 0,
+				    .ephemeral = &ephemeral};
 	size_t rows = 0;
 
-	check_sources(sources, list->count, diagnostics);
+	/* What another system's kernel does is not known. */
+	ephemeral_read(&ephemeral, *options->root.path ? "" : EPHEMERAL_DIRECTORY);
+	check_sources(sources, list->count, &scope, diagnostics);
 	for (size_t i = 0; i < list->count; i++)
 		rows += sources[i].claim_count;
-	unsigned long findings = diagnostics->refused + diagnostics->warnings;
-	printf("%zu claim%s of %zu source%s: %lu finding%s, %lu note%s\n", rows, plural(rows),
-	       count_sources(list, sources), plural(count_sources(list, sources)), findings,
-	       plural(findings), diagnostics->notes, plural(diagnostics->notes));
-	if (diagnostics->strict && findings > 0)
+	print_findings(options, rows, count_sources(list, sources));
+	if (diagnostics->strict && diagnostics->refused + diagnostics->warnings > 0)
 		diagnostics->errors++;
 }
 
@@ -367,7 +408,7 @@ static void list(struct options *options, const struct source_list *list,
 
 	list_sources(list, sources, *options->root.path ? NULL : path, options->format);
 	if (options->is_verbose)
-		other_ports_note(sources, list->count, &options->diagnostics);
+		other_ports_note(sources, list->count, list->count, &options->diagnostics);
 	free(path);
 }
 
@@ -384,6 +425,8 @@ static struct source_list make_list(struct options *options)
 			 * tracked. */
 			source_list_add(&list, options->arguments[i],
 					options->tracks || options->mode == LIST_SOURCES);
+	for (size_t i = 0; i < options->reference_count; i++)
+		source_list_add_reference(&list, options->references[i]);
 	if (list.count == 0)
 		source_list_add_system(&list, options->is_verbose, &options->diagnostics);
 	return list;
@@ -398,16 +441,21 @@ static void free_sources(const struct source_list *list, struct source *sources)
 
 static void tell(struct options *options)
 {
+	struct diagnostics_record record = {0};
 
+	if (options->mode == CHECK && options->format == LISTING_JSON)
+		options->diagnostics.record = &record;
 	struct source_list sources_list = make_list(options);
 	struct source *sources = source_list_read(&sources_list, &options->diagnostics);
 
 	if (options->mode == LIST_SOURCES)
 		list(options, &sources_list, sources);
 	else
-		check(&sources_list, sources, &options->diagnostics);
+		check(options, &sources_list, sources);
 	free_sources(&sources_list, sources);
 	source_list_free(&sources_list);
+	options->diagnostics.record = NULL;
+	diagnostics_record_free(&record);
 }
 
 /* The system may have others by now. What was named is what it was, and may be read only once. */
@@ -501,6 +549,7 @@ int main(int argc, char **argv)
 	else
 		tell(&options);
 	root_close(&options.root);
+	free(options.references);
 
 	if (fflush(stdout) != 0)
 		diagnostics_error(&options.diagnostics, "standard output", "%s", strerror(errno));

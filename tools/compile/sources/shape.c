@@ -41,10 +41,10 @@ bool shape_check(const char *path, const char *text, size_t size, enum shape_for
 				    "UTF-8");
 		return false;
 	}
-	/* Tables may start with a mark, and may end their lines so. */
+	/* Tables may end their lines so; they and LDIF may start with a mark. */
 	if (format == SHAPE_TABLE)
 		return true;
-	if (starts_with(text, size, "\xef\xbb\xbf", 3))
+	if (format == SHAPE_SERVICES && starts_with(text, size, "\xef\xbb\xbf", 3))
 		diagnostics_warning(diagnostics, path, 1,
 				    "a byte order mark (U+FEFF) stands before the first word, and "
 				    "is taken as part of it: save it without");

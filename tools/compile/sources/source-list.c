@@ -294,6 +294,7 @@ static bool parse(struct source *source, const struct source_name *name, const s
 		  enum services_reading reading, struct diagnostics *diagnostics)
 {
 	unsigned long errors = diagnostics->errors;
+	unsigned long refused = diagnostics->refused;
 	enum shape_format format = format_of(name->path);
 	bool is_quiet = diagnostics->is_quiet;
 
@@ -309,7 +310,8 @@ static bool parse(struct source *source, const struct source_name *name, const s
 	else
 		(is_dropin(name->path) ? services_file_read_ranges : services_file_read)(
 		    source, input->bytes, input->size, reading, diagnostics);
-	if (diagnostics->errors == errors)
+	/* What was refused was told of. */
+	if (diagnostics->errors == errors && diagnostics->refused == refused)
 		shape_check_emptiness(source, input->bytes, input->size, format, diagnostics);
 	diagnostics->is_quiet = is_quiet;
 	source->path = name->path;
