@@ -17,6 +17,7 @@ tests_fuzz_libtarget_la_CFLAGS = $(AM_CFLAGS)
 tests_fuzz_libtarget_la_LIBADD = tools/libcompile.la
 
 check_PROGRAMS += \
+	tests/fuzz/fuzz_blow_up \
 	tests/fuzz/fuzz_database \
 	tests/fuzz/fuzz_fidelity \
 	tests/fuzz/fuzz_ldif \
@@ -24,6 +25,7 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz_module \
 	tests/fuzz/fuzz_services_file \
 	tests/fuzz/fuzz_table
+tests_fuzz_fuzz_blow_up_LDADD = tests/fuzz/libtarget.la
 tests_fuzz_fuzz_database_LDADD = tests/fuzz/libtarget.la nss/libservices.la
 tests_fuzz_fuzz_fidelity_LDADD = tests/fuzz/libtarget.la nss/libservices.la
 tests_fuzz_fuzz_ldif_LDADD = tests/fuzz/libtarget.la
@@ -47,7 +49,7 @@ EXTRA_DIST += \
 
 # make fuzz [FUZZ_SECONDS=N] [FUZZ_TARGETS='NAME...']: needs clang, and leaves this build as it is.
 FUZZ_SECONDS = 60
-FUZZ_TARGETS = database fidelity ldif merge module services_file table
+FUZZ_TARGETS = blow_up database fidelity ldif merge module services_file table
 fuzz: config.h
 	@top_srcdir='$(srcdir)' FUZZ_SECONDS='$(FUZZ_SECONDS)' \
 		$(SHELL) '$(srcdir)/tests/fuzz/run' $(FUZZ_TARGETS)

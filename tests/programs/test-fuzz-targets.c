@@ -40,6 +40,11 @@ static void replay(const char *target)
 	free(corpus);
 }
 
+Test(fuzz_targets, holds_for_blow_up)
+{
+	replay("blow_up");
+}
+
 Test(fuzz_targets, holds_for_database)
 {
 	replay("database");
