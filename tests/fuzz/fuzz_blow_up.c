@@ -87,11 +87,15 @@ static void write_wide_services(FILE *stream, const struct order *order)
 /* Many rows that are alike in one of their fields. */
 static void write_many_services(FILE *stream, const struct order *order)
 {
-	for (unsigned i = 0; i < order->count && ftell(stream) < (long)TEXT_MAX; i++)
-		fprintf(stream, "%s%u %u/%s%u%s%s\n", order->shape & 1 ? "name" : "n",
-			order->shape & 2 ? 0 : i, order->shape & 4 ? order->port : i % 65536,
-			order->shape & 8 ? "p" : "tcp", order->shape & 8 ? i : 0,
-			order->shape & 8 ? "-same" : "", order->shape & 16 ? " alias other" : "");
+	for (unsigned i = 0; i < order->count && ftell(stream) < (long)TEXT_MAX; i++) {
+		fprintf(stream, "%s%u %u/", order->shape & 1 ? "name" : "n",
+			order->shape & 2 ? 0 : i, order->shape & 4 ? order->port : i % 65536);
+		if (order->shape & 8)
+			fprintf(stream, "p%u-same", i);
+		else
+			fputs("tcp", stream);
+		fputs(order->shape & 16 ? " alias other\n" : "\n", stream);
+	}
 }
 
 static void write_rows_of_table(FILE *stream, const struct order *order)
