@@ -52,6 +52,7 @@ tests_portdb_tests_SOURCES = \
 	tests/support/module.c tests/support/module.h \
 	tests/support/oracle.c tests/support/oracle.h \
 	tests/support/promises.c tests/support/promises.h \
+	tests/support/readback.c tests/support/readback.h \
 	tests/support/reading.c tests/support/reading.h \
 	tests/support/sanitizers.h \
 	tests/support/support.c tests/support/support.h \

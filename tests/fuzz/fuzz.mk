@@ -11,7 +11,8 @@ FUZZ_LDFLAGS = -fsanitize=fuzzer,address,undefined
 FUZZ_DRIVER =
 
 fuzz_all_sources = $(nss_libreader_la_SOURCES) $(nss_libservices_la_SOURCES) \
-	$(tools_libshared_la_SOURCES) $(tools_libcompile_la_SOURCES) $(tests_fuzz_libtarget_la_SOURCES)
+	$(tools_libshared_la_SOURCES) $(tools_libcompile_la_SOURCES) $(tools_libquery_la_SOURCES) \
+	$(tests_fuzz_libtarget_la_SOURCES) tests/support/readback.c
 fuzz_shared = $(filter-out tests/fuzz/replay.c tests/fuzz/mutator.c, \
 	$(filter %.c, $(fuzz_all_sources)))
 fuzz_objects = $(patsubst %.c, $(FUZZ_DIRECTORY)/%.o, $(fuzz_shared) $(FUZZ_DRIVER))

@@ -13,6 +13,7 @@
 
 #include "target.h"
 #include "tools/compile/sources/table.h"
+#include "tools/shared/registry.h"
 
 /* Ranges of ports and lists of protocols ask for more than can be read in no time. */
 #define CLAIMS_MAX     200000
@@ -49,6 +50,12 @@ static void write_row(FILE *table, const struct claim *claim)
 	fputc('\n', table);
 }
 
+/* That a row is the registry's own is said by a column that only the registry has. */
+static const char *column_of(const struct fact *fact)
+{
+	return strcmp(fact->column, REGISTRY_COLUMN) == 0 ? "Edition" : fact->column;
+}
+
 static char *table_of(const struct claim *claim, size_t *size)
 {
 	char *text;
@@ -56,7 +63,7 @@ static char *table_of(const struct claim *claim, size_t *size)
 
 	fputs("Service Name,Port Number,Transport Protocol,Aliases", table);
 	for (size_t i = 0; i < claim->fact_count; i++)
-		write_field(table, ",", claim->facts[i].column);
+		write_field(table, ",", column_of(&claim->facts[i]));
 	fputc('\n', table);
 	write_row(table, claim);
 	fclose(table);

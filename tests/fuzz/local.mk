@@ -23,6 +23,7 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz_ldif \
 	tests/fuzz/fuzz_merge \
 	tests/fuzz/fuzz_module \
+	tests/fuzz/fuzz_output \
 	tests/fuzz/fuzz_services_file \
 	tests/fuzz/fuzz_table
 tests_fuzz_fuzz_blow_up_LDADD = tests/fuzz/libtarget.la
@@ -31,6 +32,11 @@ tests_fuzz_fuzz_fidelity_LDADD = tests/fuzz/libtarget.la nss/libservices.la
 tests_fuzz_fuzz_ldif_LDADD = tests/fuzz/libtarget.la
 tests_fuzz_fuzz_merge_LDADD = tests/fuzz/libtarget.la
 tests_fuzz_fuzz_module_LDADD = tests/fuzz/libtarget.la nss/libservices.la
+tests_fuzz_fuzz_output_SOURCES = tests/fuzz/fuzz_output.c \
+	tests/support/readback.c tests/support/readback.h
+tests_fuzz_fuzz_output_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_output_LDADD = tests/fuzz/libtarget.la tools/libquery.la $(CSV_LIBS) $(JANSSON_LIBS) \
+	$(RESOLV_LIBS) $(UNISTRING_LIBS)
 tests_fuzz_fuzz_services_file_LDADD = tests/fuzz/libtarget.la
 tests_fuzz_fuzz_table_LDADD = tests/fuzz/libtarget.la
 
@@ -43,13 +49,14 @@ EXTRA_DIST += \
 	tests/fuzz/corpus \
 	tests/fuzz/fuzz.mk \
 	tests/fuzz/ldif.dictionary \
+	tests/fuzz/output.dictionary \
 	tests/fuzz/run \
 	tests/fuzz/services_file.dictionary \
 	tests/fuzz/table.dictionary
 
 # make fuzz [FUZZ_SECONDS=N] [FUZZ_TARGETS='NAME...']: needs clang, and leaves this build as it is.
 FUZZ_SECONDS = 60
-FUZZ_TARGETS = blow_up database fidelity ldif merge module services_file table
+FUZZ_TARGETS = blow_up database fidelity ldif merge module output services_file table
 fuzz: config.h
 	@top_srcdir='$(srcdir)' FUZZ_SECONDS='$(FUZZ_SECONDS)' \
 		$(SHELL) '$(srcdir)/tests/fuzz/run' $(FUZZ_TARGETS)

@@ -70,6 +70,11 @@ Test(fuzz_targets, holds_for_module)
 	replay("module");
 }
 
+Test(fuzz_targets, holds_for_output)
+{
+	replay("output");
+}
+
 Test(fuzz_targets, holds_for_services_file)
 {
 	replay("services_file");

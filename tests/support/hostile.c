@@ -2,7 +2,6 @@
 #include "hostile.h"
 
 #include <criterion/criterion.h>
-#include <resolv.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,13 +125,4 @@ struct answers hostile_answers(struct random *random, unsigned count)
 		answers_add(&answers, &answer);
 	}
 	return answers;
-}
-
-char *from_base64(const char *text)
-{
-	size_t size = strlen(text) + 1;
-	char *bytes = memory_allocate_zeroed(size, 1);
-	int length = b64_pton(text, (unsigned char *)bytes, size);
-
-	return length >= 0 && strlen(bytes) == (size_t)length ? bytes : NULL;
 }

@@ -18,7 +18,4 @@ char *hostile_text(struct random *random);
  */
 struct answers hostile_answers(struct random *random, unsigned count);
 
-/* The string that stands there in base64; NULL if none does. Never freed. */
-char *from_base64(const char *text);
-
 #endif
