@@ -347,6 +347,33 @@ Test(linter, finds_own_ports_that_outgoing_connections_may_have)
 	EXPECT_CHECK(0, "", "site");
 }
 
+/* Without a SOURCE the site's own are the drop-ins. What is below is looked at as well. */
+Test(linter, tells_drop_ins_from_the_rest_of_a_system)
+{
+	struct run run;
+
+	require_roots();
+	make_directories("root" PORTDB_DROPINS_DIRECTORY);
+	make_directories("root/etc");
+	write_text("root" PORTDB_DROPINS_DIRECTORY "/own.services",
+		   "mine 40000/tcp\nssh 2222/tcp\n");
+	write_text("root/etc/services", "ssh 22/tcp\nodd 41000/tcp\nodd 41001/tcp\n");
+	RUN(&run, COMPILER, "--check", "--strict", "--root=root");
+	cr_expect_eq(run.status, 1);
+	cr_expect_not_null(
+	    strstr(run.errors, "own.services:1: warning: port 40000/tcp of 'mine' may be taken by "
+			       "an outgoing connection (32768-60999), as "),
+	    "%s", run.errors);
+	cr_expect_not_null(strstr(run.errors, "own.services:2: warning: the name 'ssh/tcp' hides "
+					      "that of /etc/services:1, for port 22\n"),
+			   "%s", run.errors);
+	cr_expect_not_null(strstr(run.errors, "/etc/services:3: warning: the name 'odd/tcp' is "
+					      "taken by /etc/services:2, for port 41000\n"),
+			   "%s", run.errors);
+	cr_expect_null(strstr(run.errors, "port 41000/tcp of"), "%s", run.errors);
+	run_free(&run);
+}
+
 static json_t *findings_of(int status, const char *const *arguments, const char *errors)
 {
 	json_error_t error;
