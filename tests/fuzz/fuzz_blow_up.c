@@ -23,10 +23,10 @@
 #include "tools/compile/verify.h"
 
 #define SOURCES_MAX 4
-#define TEXT_MAX    ((size_t)2 << 20)
+#define TEXT_MAX    ((size_t)1 << 20)
 #define COUNT_MAX   20000
 /* So many names are left of what all sources together may ask for: more says the same again. */
-#define NAMES_LEFT 60000
+#define NAMES_LEFT 30000
 
 /* Of processor time and of memory: whatever comes, and for each name and byte. */
 #define PATIENCE            (HAS_SANITIZED_MEMORY ? 12 : 1)

@@ -80,7 +80,8 @@ void check_reading(const struct reading *reading, const char *text, size_t size)
 
 	check_messages(reading);
 	for (size_t i = 0; i < size; i++)
-		lines += text[i] == '\n';
+		/* Lines of tables may end in either. */
+		lines += text[i] == '\n' || text[i] == '\r';
 	for (size_t i = 0; i < reading->source.claim_count; i++) {
 		const struct claim *claim = &reading->source.claims[i];
 		if (claim->line < line || claim->line > lines)

@@ -376,8 +376,9 @@ const char *readback_compare(struct readback *readback, enum format format,
 
 	for (size_t i = 0; i < answers->count && !readback->fault; i++) {
 		const struct answer *answer = &answers->items[i];
-		const struct readback_entry *entry = &readback->items[next];
-		if (next == readback->count || !is_of(entry, answer)) {
+		const struct readback_entry *entry =
+		    next < readback->count ? &readback->items[next] : NULL;
+		if (!entry || !is_of(entry, answer)) {
 			if (is_plain(answer))
 				find_fault(readback, "'%s' lacks", answer->name);
 			left_out.names++;
