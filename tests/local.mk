@@ -74,6 +74,7 @@ tests_portdb_tests_SOURCES = \
 	tests/unit/tools/compile/sources/test-input.c \
 	tests/unit/tools/compile/sources/test-ldif-file.c \
 	tests/unit/tools/compile/sources/test-root.c \
+	tests/unit/tools/compile/sources/test-service-access.c \
 	tests/unit/tools/compile/sources/test-services-file.c \
 	tests/unit/tools/compile/sources/test-services-reading.c \
 	tests/unit/tools/compile/sources/test-source-list.c \

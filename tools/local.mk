@@ -43,6 +43,7 @@ tools_libcompile_la_SOURCES = \
 	tools/compile/sources/ldif-file.c tools/compile/sources/ldif-file.h \
 	tools/compile/sources/ldif.c tools/compile/sources/ldif.h \
 	tools/compile/sources/root.c tools/compile/sources/root.h \
+	tools/compile/sources/service-access.c tools/compile/sources/service-access.h \
 	tools/compile/sources/services-file.c tools/compile/sources/services-file.h \
 	tools/compile/sources/services-reading.c tools/compile/sources/services-reading.h \
 	tools/compile/sources/shape.c tools/compile/sources/shape.h \

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "nss/reader/file.h"
@@ -376,13 +377,7 @@ Test(compile, verifies_databases)
 /* A system below the directory "root", with every kind of source, and no database so far. */
 static void make_root(void)
 {
-	char *above = strdup("root" PORTDB_DATABASE_PATH);
-
 	require_roots();
-	/* Its directory is not there either: only the one above it. */
-	*strrchr(above, '/') = '\0';
-	*strrchr(above, '/') = '\0';
-	make_directories(above);
 	make_directories("root/etc");
 	make_directories("root" PORTDB_DROPINS_DIRECTORY);
 	make_directories("root" PORTDB_TABLES_DIRECTORY);
@@ -393,7 +388,6 @@ static void make_root(void)
 	write_text("root" PORTDB_TABLES_DIRECTORY "/10-a.csv", TABLE "a,1000,tcp\n");
 	write_text("root" PORTDB_TABLES_DIRECTORY "/README", "no table\n");
 	write_text("root" PORTDB_TABLES_DIRECTORY "/.hidden.csv", "no table\n");
-	free(above);
 }
 
 #define ROOT_DATABASE "root" PORTDB_DATABASE_PATH
@@ -434,19 +428,50 @@ Test(compile, leaves_out_what_a_system_lacks)
 	       "--strict", "--root", "root");
 }
 
-Test(compile, makes_one_directory_for_the_database_and_no_more)
+/* A system with one source and no directory for the database, at no level. */
+static void make_small_root(void)
 {
 	require_roots();
-	cr_assert_eq(mkdir("empty", 0755), 0);
+	make_directories("root/etc");
+	write_text("root/etc/services", SERVICES);
+}
+
+/* Compiles it; then each directory from the database's up to the root has to be for everybody. */
+static void expect_directories_for_everybody(void)
+{
+	char path[] = ROOT_DATABASE;
 	struct run run;
-	RUN(&run, COMPILER, "--root", "empty");
-	cr_expect_eq(run.status, 1);
-	cr_expect(matches(run.errors,
-			  "^portdb-compile: empty: cannot make /[^\n]*: No such file or "
-			  "directory\n$"),
-		  "errors: %s", run.errors);
+	struct stat status;
+
+	RUN(&run, COMPILER, "--root", "root");
+	cr_expect_eq(run.status, 0, "%s", run.errors);
 	run_free(&run);
-	cr_expect_eq(rmdir("empty"), 0, "it is not empty");
+	for (char *slash; (slash = strrchr(path, '/')) != strchr(path, '/');) {
+		*slash = '\0';
+		cr_assert_eq(stat(path, &status), 0, "%s", path);
+		cr_expect_eq(status.st_mode & 07777, 0755, "%s: %o", path, status.st_mode);
+	}
+}
+
+Test(compile, makes_the_directories_of_the_database_whatever_the_umask)
+{
+	make_small_root();
+	umask(077);
+	expect_directories_for_everybody();
+}
+
+/* A list by which what is made in a directory is its owner's alone. */
+Test(compile, makes_the_directories_of_the_database_whatever_is_handed_down)
+{
+	static const unsigned char owner_alone[] = {2,    0, 0, 0,                         /**/
+						    1,    0, 7, 0, 0xff, 0xff, 0xff, 0xff, /**/
+						    4,    0, 0, 0, 0xff, 0xff, 0xff, 0xff, /**/
+						    0x20, 0, 0, 0, 0xff, 0xff, 0xff, 0xff};
+
+	make_small_root();
+	if (setxattr("root", "system.posix_acl_default", owner_alone, sizeof owner_alone, 0) != 0)
+		cr_skip_test("there are no access control lists here: %s", strerror(errno));
+	expect_directories_for_everybody();
 }
 
 /* A file of sources, none of which can be compiled, and what is said of it. */

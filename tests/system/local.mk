@@ -14,12 +14,16 @@ lint-manuals:
 check-units: tools/portdb-compile $(system_files)
 	@$(SHELL) '$(srcdir)/tests/system/check-units'
 
-# Version, news and tarball agree; the commands of README and of libnss_portdb(8) work.
+# Version, news and tarball agree; the commands of README and of the manual pages work.
 check-release: all
 	@top_srcdir='$(srcdir)' version='$(PACKAGE_VERSION)' $(SHELL) '$(srcdir)/tests/system/check-release'
 
 check-readme: all
 	@bash '$(srcdir)/tests/system/check-readme'
+
+# What the manual says of programs in other languages, as far as they are here.
+check-askers: all
+	@bash '$(srcdir)/tests/system/check-askers'
 
 # Builds the packages, and lintian looks at them.
 check-package:
@@ -28,8 +32,9 @@ check-package:
 check-reproducible:
 	@$(SHELL) '$(srcdir)/tests/system/check-reproducible'
 
-# As root, with a Debian mirror: the packages in a Debian 12 of its own, under autopkgtest, and in one
-# that is booted.
+# As root, with a Debian mirror: the packages in a Debian of its own, under autopkgtest, and in one that
+# is booted. It is Debian 12; RELEASE=trixie chooses another.
+export RELEASE
 check-install:
 	@bash '$(srcdir)/tests/system/check-install' $(PACKAGES)
 
@@ -47,23 +52,50 @@ check-debian:
 	@UNPACKED="$${UNPACKED-$(abs_top_builddir)/unpacked}" \
 		$(SHELL) build-check-debian/tests/system/check-debian $(RELEASES)
 
+# As root, with a Debian mirror: the packages as a reviewer at Debian sees them on these releases, by
+# lintian and blhc; and whether they come and go without a trace on one of them, by piuparts.
+check-lintian:
+	@rm -rf build-check-debian
+	@$(MAKE) -s distdir distdir=build-check-debian >/dev/null
+	@UNPACKED="$${UNPACKED-$(abs_top_builddir)/unpacked}" \
+		$(SHELL) build-check-debian/tests/system/check-lintian $(RELEASES)
+
+PIUPARTS_RELEASE = trixie
+check-piuparts:
+	@rm -rf build-check-debian
+	@$(MAKE) -s distdir distdir=build-check-debian >/dev/null
+	@UNPACKED="$${UNPACKED-$(abs_top_builddir)/unpacked}" \
+		$(SHELL) build-check-debian/tests/system/check-piuparts $(PIUPARTS_RELEASE)
+
+# What is there for other distributions, from the tarball.
+check-packaging: dist
+	@bash '$(srcdir)/tests/system/check-packaging' '$(PACKAGE)-$(PACKAGE_VERSION).tar.xz' '$(PACKAGE_VERSION)'
+
 .PHONY: lint-manuals check-units check-release check-readme check-package check-reproducible \
-	check-install check-autopkgtest check-boot check-debian
+	check-askers check-install check-autopkgtest check-boot check-debian check-lintian check-packaging check-piuparts
 
 EXTRA_DIST += .gitignore .ci/run \
 	tests/system/build-package \
 	tests/system/booted \
+	tests/system/booted-image \
+	tests/system/check-askers \
 	tests/system/check-autopkgtest \
 	tests/system/check-boot \
 	tests/system/check-debian \
 	tests/system/check-install \
+	tests/system/check-lintian \
 	tests/system/check-package \
+	tests/system/check-packaging \
+	tests/system/check-piuparts \
 	tests/system/check-readme \
 	tests/system/check-release \
 	tests/system/check-reproducible \
 	tests/system/check-units \
+	tests/system/debian-root \
 	tests/system/install-support \
+	tests/system/manual-commands \
 	tests/system/manual-section \
+	debian/README.source \
 	debian/changelog \
 	debian/control \
 	debian/copyright \
@@ -79,6 +111,8 @@ EXTRA_DIST += .gitignore .ci/run \
 	debian/portdb.triggers \
 	debian/rules \
 	debian/source/format \
+	debian/upstream/metadata \
+	debian/watch \
 	debian/tests/control \
 	debian/tests/names \
 	debian/tests/life

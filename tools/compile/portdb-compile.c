@@ -305,20 +305,15 @@ static void print_summary(const struct merged *merged, size_t source_count,
 		     image->size, milliseconds, path, outcome == UNCHANGED ? " (unchanged)" : "");
 }
 
-/* The directory of the system's database may not be there yet: in a new image, for one. */
-static void make_directory(const struct options *options, struct diagnostics *diagnostics)
+/* It may not be there yet: in a new image, or where /var is empty at each boot. */
+static void make_database_directory(const struct options *options, struct diagnostics *diagnostics)
 {
 	char directory[] = PORTDB_DATABASE_PATH;
-	*strrchr(directory, '/') = '\0';
-	char *name = strrchr(directory, '/');
-	*name++ = '\0';
-	int parent = root_open_file(&options->root, directory, O_RDONLY | O_DIRECTORY);
 
-	if (parent < 0 || (mkdirat(parent, name, 0755) != 0 && errno != EEXIST))
-		diagnostics_error(diagnostics, options->root.path, "cannot make %s/%s: %s",
-				  directory, name, strerror(errno));
-	if (parent >= 0)
-		close(parent);
+	*strrchr(directory, '/') = '\0';
+	if (!root_make_directories(&options->root, directory))
+		diagnostics_error(diagnostics, options->root.path, "cannot make %s: %s", directory,
+				  strerror(errno));
 }
 
 /* Whether there would be nothing in the database, and not because there is nothing. */
@@ -513,7 +508,7 @@ static void compile_and_publish(struct options *options)
 	char *path = is_system ? system_database(options) : memory_copy_string(options->output);
 
 	if (is_system)
-		make_directory(options, &options->diagnostics);
+		make_database_directory(options, &options->diagnostics);
 	if (options->diagnostics.errors == 0)
 		publishing = publish_begin(is_system ? &options->root : &ROOT_HERE,
 					   is_system ? PORTDB_DATABASE_PATH : path, path,

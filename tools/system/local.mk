@@ -4,8 +4,9 @@ dist_pkglibexec_SCRIPTS = tools/system/services-line
 
 # systemd's units, and AppArmor's leave to read. They name directories of configure's, which only make
 # knows in full.
-units = tools/system/portdb.path tools/system/portdb.service tools/system/portdb-again.service
+units = tools/system/portdb.path tools/system/portdb.service tools/system/portdb-again@.service
 system_files = $(units) tools/system/apparmor/portdb
+EXTRA_DIST += tools/packaging/PKGBUILD tools/packaging/portdb.install tools/packaging/portdb.spec
 EXTRA_DIST += tools/system/portdb.path.in tools/system/portdb.service.in tools/system/apparmor.in
 CLEANFILES = $(system_files)
 
@@ -28,8 +29,9 @@ tools/system/portdb.path: tools/system/portdb.path.in Makefile
 tools/system/portdb.service: tools/system/portdb.service.in Makefile
 	$(fill_in) '$(srcdir)/tools/system/portdb.service.in' >$@
 
-# The same, but for what starts it and what it starts.
-tools/system/portdb-again.service: tools/system/portdb.service
+# The same, but for what starts it and what it starts. There is no way to do without it: the path unit
+# watches again only once the service has ended, so nothing that the service looks at is the last word.
+tools/system/portdb-again@.service: tools/system/portdb.service
 	$(AM_V_GEN)sed -e 's/^Description=.*/& once more/' -e '/^# The path unit does not/,/^OnFailure=/d' \
 		-e '/^\[Install\]/,$$d' tools/system/portdb.service >$@
 

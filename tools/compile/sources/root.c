@@ -9,6 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "tools/shared/memory.h"
+
 bool root_open(struct root *root, const char *path)
 {
 	*root = ROOT_HERE;
@@ -101,4 +103,33 @@ bool root_is_linked(const struct root *root, const char *path, bool *is_linked)
 	if (descriptor >= 0)
 		close(descriptor);
 	return descriptor >= 0 || *is_linked;
+}
+
+/* What the directory above hands down by its access control list counts for more than a umask. */
+static bool make_directory(int parent, const char *name)
+{
+	mode_t mask = umask(S_IWGRP | S_IWOTH);
+	bool is_made = mkdirat(parent, name, 0755) == 0;
+
+	umask(mask);
+	return is_made ? fchmodat(parent, name, 0755, 0) == 0 : errno == EEXIST;
+}
+
+bool root_make_directories(const struct root *root, const char *path)
+{
+	char *above = memory_copy_string(path);
+	char *name = strrchr(above, '/');
+
+	*name++ = '\0';
+	bool is_top = *above == '\0';
+	int parent = root_open_file(root, is_top ? "/" : above, O_PATH | O_DIRECTORY);
+	if (parent < 0 && errno == ENOENT && !is_top && root_make_directories(root, above))
+		parent = root_open_file(root, above, O_PATH | O_DIRECTORY);
+	bool is_there = parent >= 0 && make_directory(parent, name);
+	int error = errno;
+	if (parent >= 0)
+		close(parent);
+	free(above);
+	errno = error;
+	return is_there;
 }

@@ -41,4 +41,10 @@ bool root_is_link_to(const struct root *root, const char *path, const char *targ
 /* Whether path, which is absolute, leads through any. False with errno set if nobody can tell. */
 bool root_is_linked(const struct root *root, const char *path, bool *is_linked);
 
+/*
+ * Makes the directory at path, which is absolute, and those above it that are missing. What is made
+ * has mode 0755, whatever the umask. False with errno set if that cannot be.
+ */
+bool root_make_directories(const struct root *root, const char *path);
+
 #endif

@@ -15,6 +15,7 @@
 #include "input.h"
 #include "layers.h"
 #include "ldif-file.h"
+#include "service-access.h"
 #include "services-file.h"
 #include "shape.h"
 #include "table.h"
@@ -273,6 +274,12 @@ static void note_absence(struct source *source, const struct source_name *name,
 		diagnostics_warning(diagnostics, name->file, 0, "left out: %s", strerror(ENOENT));
 }
 
+/* Whether these are the sources of this system, which portdb.service compiles. */
+static bool is_hosts_own(const struct source_list *list)
+{
+	return list->is_system && *list->root.path == '\0';
+}
+
 static const char *read_error(const struct source_list *list, const struct source_name *name)
 {
 	int error = errno;
@@ -281,6 +288,9 @@ static const char *read_error(const struct source_list *list, const struct sourc
 		return "a link that leads to nothing";
 	if (error == EINVAL && list->is_system)
 		return "not a regular file";
+	/* Root itself is refused only without its capabilities. */
+	if (error == EACCES && is_hosts_own(list) && geteuid() == 0)
+		return service_access_explain(name->path);
 	if (error == EFBIG)
 		return list->is_system ? "larger than 64 MB, as no source of the system may be"
 				       : "larger than 512 MB";
@@ -316,6 +326,18 @@ static bool parse(struct source *source, const struct source_name *name, const s
 	diagnostics->is_quiet = is_quiet;
 	source->path = name->path;
 	return diagnostics->errors == errors;
+}
+
+/* What root compiles by hand and the service will lose. */
+static void warn_of_refusal(const struct source_list *list, const struct source_name *name,
+			    const struct stat *status, struct diagnostics *diagnostics)
+{
+	const char *refusal = NULL;
+
+	if (is_hosts_own(list) && geteuid() == 0)
+		refusal = service_access_refusal(name->path, status);
+	if (refusal)
+		diagnostics_warning(diagnostics, name->file, 0, "%s", refusal);
 }
 
 /*
@@ -387,7 +409,9 @@ static void read_file(struct source *source, const struct source_list *list,
 	bool is_lost = list->is_system && (is_read || is_lasting(errno));
 	if (!is_read)
 		diagnostics_error(diagnostics, name->file, "%s", read_error(list, name));
-	else if (!input_is_nothing(&input) && !(list->is_system && input.size == 0))
+	else
+		warn_of_refusal(list, name, &input.status, diagnostics);
+	if (is_read && !input_is_nothing(&input) && !(list->is_system && input.size == 0))
 		is_read = parse(source, name, &input, reading, diagnostics);
 	if (!name->kept.bytes)
 		free(input.bytes);
