@@ -370,7 +370,7 @@ static bool is_wanted(const struct criterion_test *test)
 	char name[256];
 
 	snprintf(name, sizeof name, "%s/%s", test->category, test->name);
-	return fnmatch(settings.pattern, name, 0) == 0;
+	return fnmatch(settings.pattern, name, FNM_EXTMATCH) == 0;
 }
 
 static struct counts run_tests(void)
