@@ -20,9 +20,12 @@
  * whoever publishes g + 2, into that region, sees the hold, and takes a spare region instead; the
  * one that is held becomes the spare. It is used again when nobody holds it any more.
  *
- * Only one thread at a time looks at the disk. The lock it holds names its process, since a child
- * forked meanwhile has no such thread: what it did so far concerns nothing that readers use, so the
- * child may just start again. tests/model has all of this for a model checker.
+ * Only one thread at a time looks at the disk. A child that is forked meanwhile has no such thread,
+ * and finds nobody's lock: the kernel empties its page where memory is copied, and only there. What
+ * that thread did so far concerns nothing that readers use, so the child may just start again. A
+ * child of vfork(2), or whoever else shares this memory, finds the lock as it is, held or not, and
+ * nobody asks whose process it is: numbers of processes are alike in two namespaces, and differ
+ * where memory is one. tests/model has all of this for a model checker.
  */
 #include "live.h"
 
@@ -33,6 +36,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#if __has_include(<sys/single_threaded.h>)
+#include <sys/single_threaded.h>
+#endif
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <time.h>
@@ -71,8 +77,9 @@ static struct {
 	/* The address of the region that an enumeration holds, or NULL. */
 	_Atomic(const unsigned char *) held;
 
+	atomic_bool lock_is_prepared;
+
 	/* Below, only for the thread that holds the lock. */
-	_Atomic(pid_t) looking; /* the lock: the process that holds it, or 0 */
 	struct identity identities[2];
 	struct region regions[2];
 	struct region spare;
@@ -345,16 +352,61 @@ static void wait_a_little(int round)
 		nanosleep(&millisecond, NULL);
 }
 
+/* Pages are no larger on any machine of this kind. */
+#if defined(__i386__) || defined(__x86_64__) || defined(__s390x__)
+#define LARGEST_PAGE 4096
+#else
+#define LARGEST_PAGE 65536
+#endif
+
+/* The lock, alone in its page. */
+static union {
+	atomic_bool is_held;
+	unsigned char page[LARGEST_PAGE];
+} lock_page __attribute__((aligned(LARGEST_PAGE)));
+
+/*
+ * What pthread_atfork calls, which itself needs a compiler's start files. NULL: it is for as long
+ * as the process lives, as the module is.
+ */
+extern int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
+			     void *library);
+
+static void forget_lock(void)
+{
+	atomic_store(&lock_page.is_held, false);
+}
+
+/*
+ * Sees to it that a child starts without the lock. A kernel before 4.14, or a filter of system
+ * calls, may not let it; then the C library does it, in children that it makes itself.
+ */
+static void prepare_lock(void)
+{
+	if (!atomic_load(&live.lock_is_prepared) &&
+	    (madvise(&lock_page, sizeof lock_page, MADV_WIPEONFORK) == 0 ||
+	     __register_atfork(NULL, NULL, forget_lock, NULL) == 0))
+		atomic_store(&live.lock_is_prepared, true);
+}
+
+/*
+ * Whether no other thread can come meanwhile, and no fork. As the C library's own allocator does,
+ * this goes by its word (glibc 2.32); then there is nothing to lock, nor to ask of the kernel.
+ */
+static bool is_alone(void)
+{
+#if __has_include(<sys/single_threaded.h>)
+	return __libc_single_threaded;
+#else
+	return false;
+#endif
+}
+
 static bool lock(void)
 {
-	pid_t self = getpid();
-
+	prepare_lock();
 	for (int round = 0; round < YIELDS_MAX + NAPS_MAX; round++) {
-		pid_t holder = 0;
-		if (atomic_compare_exchange_strong(&live.looking, &holder, self))
-			return true;
-		/* The holder was a thread of the process that this one was forked from. */
-		if (holder != self && atomic_compare_exchange_strong(&live.looking, &holder, self))
+		if (!atomic_exchange(&lock_page.is_held, true))
 			return true;
 		wait_a_little(round);
 	}
@@ -363,7 +415,7 @@ static bool lock(void)
 
 static void unlock(void)
 {
-	atomic_store(&live.looking, 0);
+	atomic_store(&lock_page.is_held, false);
 }
 
 static bool is_due(const struct portdb_view *view)
@@ -388,16 +440,18 @@ static struct portdb_view current_view(void)
 /* A thread that is cancelled must not take the lock with it, nor a descriptor. */
 static void look_in_turn(void)
 {
+	bool needs_lock = !is_alone();
 	struct portdb_view view;
 	int cancel_state;
 
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	if (lock()) {
+	if (!needs_lock || lock()) {
 		/* Another thread may have looked while this one waited. */
 		view = current_view();
 		if (is_due(&view))
 			look_at_disk();
-		unlock();
+		if (needs_lock)
+			unlock();
 	}
 	pthread_setcancelstate(cancel_state, NULL);
 }
