@@ -31,7 +31,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,11 +47,10 @@
 #include "nss/reader/freshness.h"
 
 /*
- * How often a thread yields to the one that looks, then naps for a millisecond, before it makes do
- * with what there is. Whoever looks may wait for a slow disk.
+ * Whoever looks may wait for a slow disk, and for one that never answers. Once that look has taken
+ * so many seconds of the clock nobody waits for it any more.
  */
-#define YIELDS_MAX 100
-#define NAPS_MAX   5000
+#define PATIENCE 5
 
 /* Which file a mapping shows. The mapping keeps the file alive, so no other can take its number. */
 struct identity {
@@ -237,16 +235,21 @@ static const char *wanted_path(void)
 	return path && *path ? path : system_path;
 }
 
-/* The path is settled at the first look, as a process may change its environment under us; and so
- * is the clock. */
+/* The path is settled at the first look, as a process may change its environment under us. */
 static const char *settled_path(void)
 {
 	if (!live.path) {
 		const char *path = wanted_path();
 		live.path = path == system_path ? path : strdup(path);
-		__atomic_store_n(&portdb_live.clock, portdb_clock_find(), __ATOMIC_RELAXED);
 	}
 	return live.path;
+}
+
+/* The clock is settled before anybody counts by it. Who finds it twice finds the same. */
+static void settle_clock(void)
+{
+	if (__atomic_load_n(&portdb_live.clock, __ATOMIC_RELAXED) == clock_gettime)
+		__atomic_store_n(&portdb_live.clock, portdb_clock_find(), __ATOMIC_RELAXED);
 }
 
 /* Maps an open file into the region that no current reader uses. 0 or an errno. */
@@ -342,16 +345,6 @@ static void look_at_disk(void)
 		keep_current(was_superseded);
 }
 
-static void wait_a_little(int round)
-{
-	static const struct timespec millisecond = {.tv_nsec = 1000000};
-
-	if (round < YIELDS_MAX)
-		sched_yield();
-	else
-		nanosleep(&millisecond, NULL);
-}
-
 /* Pages are no larger on any machine of this kind. */
 #if defined(__i386__) || defined(__x86_64__) || defined(__s390x__)
 #define LARGEST_PAGE 4096
@@ -359,9 +352,9 @@ static void wait_a_little(int round)
 #define LARGEST_PAGE 65536
 #endif
 
-/* The lock, alone in its page. */
+/* The lock, alone in its page: 1 + the second in which it was taken, or 0. */
 static union {
-	atomic_bool is_held;
+	atomic_ulong taken;
 	unsigned char page[LARGEST_PAGE];
 } lock_page __attribute__((aligned(LARGEST_PAGE)));
 
@@ -374,7 +367,7 @@ extern int __register_atfork(void (*prepare)(void), void (*parent)(void), void (
 
 static void forget_lock(void)
 {
-	atomic_store(&lock_page.is_held, false);
+	atomic_store(&lock_page.taken, 0);
 }
 
 /*
@@ -404,28 +397,46 @@ static bool is_alone(void)
 
 static bool lock(void)
 {
+	unsigned long nobody = 0;
+
 	prepare_lock();
-	for (int round = 0; round < YIELDS_MAX + NAPS_MAX; round++) {
-		if (!atomic_exchange(&lock_page.is_held, true))
-			return true;
-		wait_a_little(round);
-	}
-	return false;
+	return atomic_compare_exchange_strong(&lock_page.taken, &nobody, portdb_this_second() + 1);
 }
 
 static void unlock(void)
 {
-	atomic_store(&lock_page.is_held, false);
+	atomic_store(&lock_page.taken, 0);
+}
+
+/* Whether who looks has been at it for too long; also where no clock tells. */
+static bool is_patience_over(void)
+{
+	portdb_clock *clock = __atomic_load_n(&portdb_live.clock, __ATOMIC_RELAXED);
+	unsigned long taken = atomic_load(&lock_page.taken);
+	struct timespec now;
+
+	if (clock(CLOCK_MONOTONIC_COARSE, &now) != 0)
+		return true;
+	return taken != 0 && (unsigned long)now.tv_sec + 1 - taken > PATIENCE;
+}
+
+static void nap(void)
+{
+	nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+}
+
+/* Nobody has looked yet, even if another thread is about to; or there is a newer database. */
+static bool is_of_no_use(const struct portdb_view *view)
+{
+	return view->generation == 0 ||
+	       (says_superseded(&view->db) &&
+		atomic_load_explicit(&live.heeds_superseded, memory_order_relaxed));
 }
 
 static bool is_due(const struct portdb_view *view)
 {
-	if (view->generation == 0)
-		return true; /* even if another thread is about to look */
-	if (says_superseded(&view->db) &&
-	    atomic_load_explicit(&live.heeds_superseded, memory_order_relaxed))
-		return true;
-	return portdb_this_second() != __atomic_load_n(&portdb_live.looked, __ATOMIC_RELAXED);
+	return is_of_no_use(view) ||
+	       portdb_this_second() != __atomic_load_n(&portdb_live.looked, __ATOMIC_RELAXED);
 }
 
 static struct portdb_view current_view(void)
@@ -438,21 +449,37 @@ static struct portdb_view current_view(void)
 }
 
 /* A thread that is cancelled must not take the lock with it, nor a descriptor. */
-static void look_in_turn(void)
+/* Looks unless somebody else does. False if it was left to that one. */
+static bool look_in_turn(void)
 {
 	bool needs_lock = !is_alone();
 	struct portdb_view view;
+
+	if (needs_lock && !lock())
+		return false;
+	/* Another thread may have looked while this one waited. */
+	view = current_view();
+	if (is_due(&view))
+		look_at_disk();
+	if (needs_lock)
+		unlock();
+	return true;
+}
+
+/* A view that is merely due is good for as long as somebody else looks. */
+static void renew(struct portdb_view *view)
+{
 	int cancel_state;
 
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	if (!needs_lock || lock()) {
-		/* Another thread may have looked while this one waited. */
-		view = current_view();
-		if (is_due(&view))
-			look_at_disk();
-		if (needs_lock)
-			unlock();
+	settle_clock();
+	while (!look_in_turn() && is_of_no_use(view) && !is_patience_over()) {
+		nap();
+		*view = current_view();
+		if (!is_due(view))
+			break;
 	}
+	*view = current_view();
 	pthread_setcancelstate(cancel_state, NULL);
 }
 
@@ -461,10 +488,8 @@ bool portdb_live_begin(struct portdb_view *view, int *error)
 	int saved_errno = errno;
 
 	*view = current_view();
-	if (is_due(view)) {
-		look_in_turn();
-		*view = current_view();
-	}
+	if (is_due(view))
+		renew(view);
 	errno = saved_errno;
 	*error = atomic_load_explicit(&live.errors[view->generation % 2], memory_order_relaxed);
 	if (*error == 0) /* nobody has come to look yet */

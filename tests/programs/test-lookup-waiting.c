@@ -69,7 +69,7 @@ static void *look_up_in_thread(void *unused)
 	return unused;
 }
 
-/* A thread whose look at the disk is held. */
+/* A thread whose look at the disk is held. That it began counts for all, until the next second. */
 static pthread_t start_to_look(void)
 {
 	pthread_t thread;
@@ -137,7 +137,6 @@ static void expect_child_to_look(pid_t (*fork_child)(void))
 	pid_t child = fork_child();
 	if (child == 0) {
 		child_settle();
-		/* That the thread began to look counts here as well, for this second. */
 		wait_for_next_second();
 		expect_answer("a child");
 		_exit(0);
@@ -219,6 +218,7 @@ static int share_memory_while_thread_looks(const void *unused)
 	(void)unused;
 	have_view_that_is_due();
 	pthread_t thread = start_to_look();
+	wait_for_next_second();
 	wait_for(look_up_in_shared_memory(), "a child that shares memory");
 	if (hold_count_looks() > 0)
 		complain("the child looks, and so does a thread");
@@ -241,6 +241,7 @@ Test(lookup_waiting, is_for_a_thread_in_whose_memory_a_child_runs)
 static void *look_up_beside_child(void *unused)
 {
 	hold_wait();
+	wait_for_next_second();
 	expect_answer("beside a child");
 	if (hold_count_looks() > 0)
 		complain("a thread looks, and so does the child");
@@ -267,4 +268,73 @@ Test(lookup_waiting, is_for_a_child_that_runs_in_this_memory)
 {
 	require_vfork();
 	run_held(false, share_memory_while_child_looks, NULL);
+}
+
+static int look_up_while_thread_looks(const void *unused)
+{
+	(void)unused;
+	have_view_that_is_due();
+	pthread_t thread = start_to_look();
+	wait_for_next_second();
+	unsigned waits = hold_count_waits();
+	expect_answer("who has a view");
+	if (hold_count_waits() > waits)
+		complain("who has a view waited");
+	end_to_look(thread);
+	return 0;
+}
+
+/* A view of a second ago is good while somebody looks for a newer one. */
+Test(lookup_waiting, is_not_for_who_has_a_view)
+{
+	run_held(false, look_up_while_thread_looks, NULL);
+}
+
+static int look_up_first_while_thread_looks(const void *unused)
+{
+	(void)unused;
+	pthread_t thread = start_to_look();
+	int error = look_up();
+	unsigned waits = hold_count_waits();
+	if (error != EAGAIN || waits == 0)
+		complain("without a view: %s after %u waits", strerror(error), waits);
+	error = look_up();
+	if (error != EAGAIN || hold_count_waits() > waits)
+		complain("it waits again for a look that does not end: %s", strerror(error));
+	end_to_look(thread);
+	expect_answer("afterwards");
+	return 0;
+}
+
+/* Then nobody waits a second time. */
+Test(lookup_waiting, ends_where_a_disk_does_not_answer)
+{
+	run_held(false, look_up_first_while_thread_looks, NULL);
+}
+
+static void *end_soon(void *unused)
+{
+	while (hold_count_waits() == 0)
+		;
+	hold_end();
+	return unused;
+}
+
+static int look_up_first_until_thread_has_looked(const void *unused)
+{
+	pthread_t ending;
+
+	(void)unused;
+	pthread_t thread = start_to_look();
+	if (pthread_create(&ending, NULL, end_soon, NULL) != 0)
+		_exit(1);
+	expect_answer("who waited");
+	pthread_join(ending, NULL);
+	pthread_join(thread, NULL);
+	return 0;
+}
+
+Test(lookup_waiting, gives_who_has_no_view_what_was_looked_for)
+{
+	run_held(false, look_up_first_until_thread_has_looked, NULL);
 }
