@@ -225,22 +225,12 @@ static bool says_superseded(const struct portdb *db)
 	return db->bytes && portdb_superseded(db);
 }
 
-static const char system_path[] = PORTDB_DATABASE_PATH;
-
-/* $PORTDB_DATABASE unless the process is privileged, else the system's. */
-static const char *wanted_path(void)
-{
-	const char *path = secure_getenv("PORTDB_DATABASE");
-
-	return path && *path ? path : system_path;
-}
-
 /* The path is settled at the first look, as a process may change its environment under us. */
 static const char *settled_path(void)
 {
 	if (!live.path) {
-		const char *path = wanted_path();
-		live.path = path == system_path ? path : strdup(path);
+		const char *path = portdb_file_path();
+		live.path = path == portdb_file_system_path ? path : strdup(path);
 	}
 	return live.path;
 }

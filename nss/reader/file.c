@@ -4,8 +4,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+const char portdb_file_system_path[] = PORTDB_DATABASE_PATH;
+
+const char *portdb_file_path(void)
+{
+	/* A relative one would lead elsewhere with each chdir(2), into other people's directories.
+	 */
+	const char *path = secure_getenv("PORTDB_DATABASE");
+
+	return path && path[0] == '/' ? path : portdb_file_system_path;
+}
 
 static int refusal(const struct stat *status)
 {

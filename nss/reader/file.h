@@ -10,6 +10,16 @@
 
 #include "db.h"
 
+/* Where the system's database is. */
+extern const char portdb_file_system_path[];
+
+/*
+ * Where this process's database is: $PORTDB_DATABASE if that is an absolute path and the process
+ * has no more privileges than its caller, else portdb_file_system_path. The environment's own
+ * string.
+ */
+const char *portdb_file_path(void);
+
 /*
  * Opens the file at path for reading, close-on-exec and without ever blocking, if it is what a
  * database can be: a regular file that its group and others cannot write and whose size fits the

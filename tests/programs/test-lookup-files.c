@@ -303,15 +303,15 @@ static void meet_bad_path(const void *argument)
 {
 	const struct kind *kind = argument;
 
+	char path[5001] = {0};
+
 	enter_own_directory(false);
-	put_database("file", 0444);
+	put_database("services.db", 0444);
 	if (kind->error == ENOTDIR)
-		setenv("PORTDB_DATABASE", "file/services.db", 1);
-	else {
-		char path[5001] = {0};
-		memset(path, 'a', sizeof path - 1);
-		setenv("PORTDB_DATABASE", path, 1);
-	}
+		snprintf(path, sizeof path, "%s/services.db", database_path);
+	else
+		memset(path, '/', sizeof path - 1);
+	setenv("PORTDB_DATABASE", path, 1);
 	expect_unavailable(kind, "as a path");
 }
 
@@ -321,6 +321,44 @@ Test(lookup_files, that_no_path_leads_to)
 		       &(struct kind){"below a file", NULL, ENOTDIR, false});
 	children_start("a path", meet_bad_path,
 		       &(struct kind){"too long", NULL, ENAMETOOLONG, false});
+	children_expect_content();
+}
+
+/* As a path from where the process happens to be, to a database that is there. */
+static void meet_relative_path(const void *path)
+{
+	if (access(PORTDB_DATABASE_PATH, F_OK) == 0)
+		return; /* this machine's own would answer */
+	enter_own_directory(false);
+	put_database("services.db", 0444);
+	setenv("PORTDB_DATABASE", path, 1);
+	expect_unavailable(&(struct kind){path, NULL, ENOENT, false}, "as a path");
+}
+
+Test(lookup_files, that_a_relative_path_leads_to_are_left_alone)
+{
+	children_start("a name", meet_relative_path, "services.db");
+	children_start("a relative path", meet_relative_path, "./services.db");
+	children_start("no path", meet_relative_path, "");
+	children_expect_content();
+}
+
+/* One path for lookups and enumerations, however the environment changes. */
+static void keep_path(const void *unused)
+{
+	(void)unused;
+	enter_own_directory(false);
+	put_database("services.db", 0444);
+	expect_answers("at first");
+	setenv("PORTDB_DATABASE", "/nonexistent", 1);
+	expect_done(chdir("/"), "chdir");
+	wait_for_next_second();
+	expect_answers("with another environment");
+}
+
+Test(lookup_files, stay_those_of_the_first_lookup)
+{
+	children_start("a path", keep_path, NULL);
 	children_expect_content();
 }
 
