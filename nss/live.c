@@ -281,7 +281,9 @@ static int map_path(struct portdb *db, struct identity *identity, bool *is_put_b
 		int descriptor = portdb_file_open(path, &status);
 		if (descriptor < 0)
 			return errno;
-		error = map_next(db, descriptor, (size_t)status.st_size);
+		error = portdb_file_has_trusted_owner(&status)
+			    ? map_next(db, descriptor, (size_t)status.st_size)
+			    : EACCES;
 		close(descriptor);
 		*identity = (struct identity){status.st_dev, status.st_ino, status.st_ctim};
 		*is_put_back = false;

@@ -84,8 +84,8 @@ static unsigned enumerate(void)
 
 /* The system calls that libnss_portdb(8) lists, by the names that the kernel has for them here. */
 static const int lookup_calls[] = {
-    SYS_openat, SYS_newfstatat, SYS_fstat,           SYS_mmap, SYS_close, SYS_madvise,
-    SYS_brk,    SYS_futex,      SYS_clock_nanosleep,
+    SYS_openat,  SYS_newfstatat, SYS_fstat, SYS_mmap,  SYS_close,
+    SYS_madvise, SYS_geteuid,    SYS_brk,   SYS_futex, SYS_clock_nanosleep,
 };
 
 /* What this test itself needs: to be told of a database, to say its number, and to end. */
