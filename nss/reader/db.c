@@ -41,7 +41,9 @@ static bool header_is_sound(const struct portdb_header *header)
 
 	uint32_t slot_count = from_le32(header->slot_count);
 	uint32_t probe_limit = from_le32(header->probe_limit);
-	return slot_count > 0 &&
+	return from_le32(header->sources.size) <=
+		   PORTDB_SOURCES_MAX * sizeof(struct portdb_source) &&
+	       slot_count > 0 &&
 	       slot_count <= from_le32(header->index.size) / sizeof(struct portdb_slot) &&
 	       probe_limit > 0 && probe_limit <= slot_count;
 }

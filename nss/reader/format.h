@@ -47,6 +47,9 @@
 #define PORTDB_MINOR     0
 #define PORTDB_ALIGNMENT 8
 
+/* Not more sources than that: every process looks at each of them, once a second if it asks. */
+#define PORTDB_SOURCES_MAX 1024
+
 /* Little-endian integers, wrapped so that none is read without a conversion: see byteorder.h. */
 typedef struct {
 	uint16_t little;

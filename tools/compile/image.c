@@ -413,7 +413,8 @@ const char *image_make(struct image *image, const struct merged *merged,
 	struct layout layout = {0};
 	struct cold cold = {0};
 	const char *wrong = NULL;
-	bool fits = lay_out(&layout, merged);
+	bool has_few_sources = source_count <= PORTDB_SOURCES_MAX;
+	bool fits = has_few_sources && lay_out(&layout, merged);
 
 	if (fits) {
 		make_cold(&cold, &layout, merged, sources, source_count);
@@ -421,7 +422,9 @@ const char *image_make(struct image *image, const struct merged *merged,
 		layout.size = layout.sources + source_count * sizeof(struct portdb_source);
 		fits = layout.size <= UINT32_MAX;
 	}
-	if (!fits)
+	if (!has_few_sources)
+		wrong = "more than " NUMERAL(PORTDB_SOURCES_MAX) " sources";
+	else if (!fits)
 		wrong = "it would be larger than 4 GiB";
 	else if (!write_image(&layout, &cold, merged, source_count))
 		wrong = "too many names or protocols are alike: more than " NUMERAL(

@@ -23,7 +23,7 @@ struct image {
 
 /*
  * NULL, or in a few words what keeps them from being made: that they would be more than the
- * format's 4 GiB - 1, or IMAGE_PROBES_MAX.
+ * format's 4 GiB - 1, or of more than its PORTDB_SOURCES_MAX, or IMAGE_PROBES_MAX.
  */
 const char *image_make(struct image *image, const struct merged *merged,
 		       const struct source *sources, size_t source_count);

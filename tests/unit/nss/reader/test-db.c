@@ -274,6 +274,36 @@ Test(db, refuses_another_major_version)
 	database_free(&database);
 }
 
+/* A database whose sources section, at its end, has more of them. */
+static enum portdb_result open_with_sources(uint32_t count)
+{
+	struct database database;
+	struct portdb db;
+
+	make_small(&database);
+	size_t start = (database.image.size + 7) / 8 * 8;
+	size_t size = start + count * sizeof(struct portdb_source);
+	unsigned char *bytes = calloc(size, 1);
+	struct portdb_header *header = (void *)bytes;
+	memcpy(bytes, database.image.bytes, database.image.size);
+	header->sources.offset = to_le32((uint32_t)start);
+	header->sources.size = to_le32((uint32_t)(size - start));
+	header->file_size = to_le32((uint32_t)size);
+	seal(bytes);
+	enum portdb_result result = portdb_open(&db, bytes, size);
+	free(bytes);
+	database_free(&database);
+	return result;
+}
+
+/* Every process would look at each of them. */
+Test(db, has_no_more_sources_than_a_process_may_look_at)
+{
+	cr_expect_eq(open_with_sources(PORTDB_SOURCES_MAX), PORTDB_OK);
+	cr_expect_eq(open_with_sources(PORTDB_SOURCES_MAX + 1), PORTDB_BAD_HEADER);
+	cr_expect_eq(open_with_sources(1000000), PORTDB_BAD_HEADER);
+}
+
 /* Each 32-bit word of the file in turn set to values that overflow, loop or point elsewhere. */
 Test(db, survives_extreme_words)
 {

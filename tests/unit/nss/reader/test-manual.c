@@ -167,6 +167,11 @@ Test(manual, tells_every_field_of_the_header)
 	assert_says("Header", magic);
 }
 
+Test(manual, tells_the_bounds)
+{
+	assert_says("Conventions", "at most " NUMERAL(PORTDB_SOURCES_MAX) " sources");
+}
+
 Test(manual, tells_every_field_of_a_record)
 {
 	ASSERT_TABLE(
