@@ -68,8 +68,6 @@ struct portdb_live portdb_live = {.clock = clock_gettime};
 
 /* What readers need only when something is out of the ordinary; and what they never do. */
 static struct {
-	/* Whether the current database is left at once when it says that it was superseded. */
-	atomic_bool heeds_superseded;
 	atomic_int errors[2];             /* why a view has no database */
 	struct portdb_changes changes[2]; /* by words, and only in a stale view */
 	/* The address of the region that an enumeration holds, or NULL. */
@@ -202,7 +200,7 @@ static void look_at_sources(unsigned generation, const struct portdb *db,
 
 /* A database without bytes is none; error says why. */
 static void publish(const struct portdb *db, int error, struct identity identity,
-		    bool heeds_superseded)
+		    uint32_t superseded)
 {
 	unsigned next = current_generation() + 1;
 
@@ -211,18 +209,14 @@ static void publish(const struct portdb *db, int error, struct identity identity
 	live.identities[next % 2] = identity;
 	if (db->bytes)
 		look_at_sources(next, db, &identity.published);
-	atomic_store_explicit(&live.heeds_superseded, heeds_superseded, memory_order_relaxed);
+	__atomic_store_n(&portdb_live.generations[next % 2].superseded, superseded,
+			 __ATOMIC_RELEASE);
 	__atomic_store_n(&portdb_live.generation, next, __ATOMIC_RELEASE);
 }
 
 static void publish_none(int error)
 {
-	publish(&(struct portdb){.bytes = NULL}, error, (struct identity){0}, false);
-}
-
-static bool says_superseded(const struct portdb *db)
-{
-	return db->bytes && portdb_superseded(db);
+	publish(&(struct portdb){.bytes = NULL}, error, (struct identity){0}, 0);
 }
 
 /* The path is settled at the first look, as a process may change its environment under us. */
@@ -267,11 +261,11 @@ static bool is_at(const char *path, struct identity *identity)
 }
 
 /*
- * Opens and maps what is at path. 0 or an errno. *is_put_back tells of a file that says from the
- * start that it was superseded, and is at path all the same: somebody put it back, and it is as
- * good as any other. Without being at path any more it is just one that was replaced this moment.
+ * Opens and maps what is at path. 0 or an errno. A file that says from the start that it was
+ * superseded, and is at path all the same, was put back by somebody, and is as good as any other.
+ * Without being at path any more it is just one that was replaced this moment.
  */
-static int map_path(struct portdb *db, struct identity *identity, bool *is_put_back,
+static int map_path(struct portdb *db, struct identity *identity, uint32_t *superseded,
 		    const char *path)
 {
 	int error;
@@ -286,12 +280,10 @@ static int map_path(struct portdb *db, struct identity *identity, bool *is_put_b
 			    : EACCES;
 		close(descriptor);
 		*identity = (struct identity){status.st_dev, status.st_ino, status.st_ctim};
-		*is_put_back = false;
-		if (error != 0 || !says_superseded(db))
+		*superseded = error == 0 ? portdb_superseded(db) : 0;
+		if (*superseded == 0 || is_at(path, identity))
 			break;
-		*is_put_back = is_at(path, identity);
-		if (*is_put_back)
-			break;
+		*superseded = 0; /* then it is left at once for the next one */
 	}
 	return error;
 }
@@ -301,21 +293,22 @@ static void switch_to(const char *path)
 {
 	struct portdb db = {.bytes = NULL};
 	struct identity identity = {0};
-	bool is_put_back = false;
-	int error = map_path(&db, &identity, &is_put_back, path);
+	uint32_t superseded = 0;
+	int error = map_path(&db, &identity, &superseded, path);
 
 	if (error != 0)
 		publish_none(error);
 	else
-		publish(&db, 0, identity, !is_put_back);
+		publish(&db, 0, identity, superseded);
 }
 
-static void keep_current(bool was_superseded)
+/* It may have been put back, or told by mistake; then what it says of it is no news. */
+static void keep_current(uint32_t superseded)
 {
 	unsigned generation = current_generation();
 
-	if (was_superseded) /* put back, or told by mistake */
-		atomic_store_explicit(&live.heeds_superseded, false, memory_order_relaxed);
+	__atomic_store_n(&portdb_live.generations[generation % 2].superseded, superseded,
+			 __ATOMIC_RELEASE);
 	look_at_sources(generation, &portdb_live.generations[generation % 2].db,
 			&live.identities[generation % 2].published);
 }
@@ -325,7 +318,7 @@ static void look_at_disk(void)
 	unsigned generation = current_generation();
 	const struct portdb *current = &portdb_live.generations[generation % 2].db;
 	/* Read in this order: a database is put in place before the old one is told. */
-	bool was_superseded = says_superseded(current);
+	uint32_t superseded = current->bytes ? portdb_superseded(current) : 0;
 	const char *path = settled_path();
 
 	__atomic_store_n(&portdb_live.looked, portdb_this_second(), __ATOMIC_RELAXED);
@@ -334,7 +327,7 @@ static void look_at_disk(void)
 	else if (!current->bytes || !is_at(path, &live.identities[generation % 2]))
 		switch_to(path);
 	else
-		keep_current(was_superseded);
+		keep_current(superseded);
 }
 
 /* Pages are no larger on any machine of this kind. */
@@ -421,8 +414,7 @@ static void nap(void)
 static bool is_of_no_use(const struct portdb_view *view)
 {
 	return view->generation == 0 ||
-	       (says_superseded(&view->db) &&
-		atomic_load_explicit(&live.heeds_superseded, memory_order_relaxed));
+	       (view->db.bytes && portdb_superseded(&view->db) != view->superseded);
 }
 
 static bool is_due(const struct portdb_view *view)

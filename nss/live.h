@@ -31,12 +31,14 @@ struct portdb_view {
 	struct portdb db; /* its bytes are NULL where no database can be used */
 	/* A source of the database has changed: it cannot say any more what is not there. */
 	bool is_stale;
+	uint32_t superseded; /* what it said of that when it was found in place */
 	unsigned generation;
 };
 
 /* What readers copy, field by field since a writer may be about to overtake them. */
 struct portdb_generation {
 	struct portdb db;
+	uint32_t superseded;
 	bool is_stale;
 } __attribute__((aligned(64)));
 
@@ -87,6 +89,7 @@ PORTDB_INLINE bool portdb_take(struct portdb_view *view)
 		    .records_end = __atomic_load_n(&from->db.records_end, __ATOMIC_ACQUIRE),
 		},
 	    .is_stale = __atomic_load_n(&from->is_stale, __ATOMIC_ACQUIRE),
+	    .superseded = __atomic_load_n(&from->superseded, __ATOMIC_ACQUIRE),
 	    .generation = number,
 	};
 	return number == __atomic_load_n(&portdb_live.generation, __ATOMIC_RELAXED);
@@ -102,7 +105,8 @@ PORTDB_INLINE bool portdb_live_begin_at_once(struct portdb_view *view)
 	unsigned long now = portdb_this_second();
 
 	return portdb_take(view) && now == __atomic_load_n(&portdb_live.looked, __ATOMIC_RELAXED) &&
-	       view->db.bytes && !view->is_stale && !portdb_superseded(&view->db);
+	       view->db.bytes && !view->is_stale &&
+	       portdb_superseded(&view->db) == view->superseded;
 }
 
 /*

@@ -75,9 +75,9 @@ struct portdb_header {
 	portdb_le32 header_size; /* sizeof(struct portdb_header) when it was written */
 	portdb_le32 file_size;
 	/*
-	 * 0 until another database took this one's place, then 1. It is the one field that changes
-	 * once the file is published, so that processes that have it mapped learn of the new
-	 * database without a system call; no checksum covers it.
+	 * How often another database took this one's place: 0, and then 1 unless somebody puts it
+	 * back. It is the one field that changes once the file is published, so that processes that
+	 * have it mapped learn of the new database without a system call; no checksum covers it.
 	 */
 	portdb_le32 superseded;
 	portdb_le64 content_checksum; /* XXH3 (64 bits, seed 0) of all that follows the header */

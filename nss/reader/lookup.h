@@ -13,12 +13,12 @@
 #include "format.h"
 #include "hash.h"
 
-/* Whether another database has taken this one's place. */
-PORTDB_INLINE bool portdb_superseded(const struct portdb *db)
+/* How often another database has taken this one's place. */
+PORTDB_INLINE uint32_t portdb_superseded(const struct portdb *db)
 {
 	const struct portdb_header *header = (const void *)db->bytes;
 
-	return read_le32(&header->superseded) != 0;
+	return read_le32(&header->superseded);
 }
 
 /*
