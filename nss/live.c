@@ -73,7 +73,9 @@ static struct {
 	/* The address of the region that an enumeration holds, or NULL. */
 	_Atomic(const unsigned char *) held;
 
-	atomic_bool lock_is_prepared;
+	/* The lock: 1 + the second in which it was taken, or 0. NULL until it is needed. */
+	_Atomic(atomic_ulong *) lock;
+	atomic_ulong unwiped_lock;
 
 	/* Below, only for the thread that holds the lock. */
 	struct identity identities[2];
@@ -330,19 +332,6 @@ static void look_at_disk(void)
 		keep_current(superseded);
 }
 
-/* Pages are no larger on any machine of this kind. */
-#if defined(__i386__) || defined(__x86_64__) || defined(__s390x__)
-#define LARGEST_PAGE 4096
-#else
-#define LARGEST_PAGE 65536
-#endif
-
-/* The lock, alone in its page: 1 + the second in which it was taken, or 0. */
-static union {
-	atomic_ulong taken;
-	unsigned char page[LARGEST_PAGE];
-} lock_page __attribute__((aligned(LARGEST_PAGE)));
-
 /*
  * What pthread_atfork calls, which itself needs a compiler's start files. NULL: it is for as long
  * as the process lives, as the module is.
@@ -352,19 +341,31 @@ extern int __register_atfork(void (*prepare)(void), void (*parent)(void), void (
 
 static void forget_lock(void)
 {
-	atomic_store(&lock_page.taken, 0);
+	atomic_store(&live.unwiped_lock, 0);
 }
 
-/*
- * Sees to it that a child starts without the lock. A kernel before 4.14, or a filter of system
- * calls, may not let it; then the C library does it, in children that it makes itself.
- */
-static void prepare_lock(void)
+/* The lock, which no child is given that is not in this memory. */
+static atomic_ulong *find_lock(void)
 {
-	if (!atomic_load(&live.lock_is_prepared) &&
-	    (madvise(&lock_page, sizeof lock_page, MADV_WIPEONFORK) == 0 ||
-	     __register_atfork(NULL, NULL, forget_lock, NULL) == 0))
-		atomic_store(&live.lock_is_prepared, true);
+	atomic_ulong *lock = NULL;
+	size_t size = whole_pages(1);
+	atomic_ulong *page =
+	    mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	atomic_ulong *fresh = page;
+
+	/*
+	 * A kernel before 4.14, or a filter of system calls, may not do it; then the C library
+	 * does, in those children that it makes itself.
+	 */
+	if (page == MAP_FAILED || madvise(page, size, MADV_WIPEONFORK) != 0) {
+		__register_atfork(NULL, NULL, forget_lock, NULL);
+		fresh = &live.unwiped_lock;
+	}
+	if (atomic_compare_exchange_strong(&live.lock, &lock, fresh))
+		lock = fresh;
+	if (page != MAP_FAILED && page != lock)
+		munmap(page, size);
+	return lock;
 }
 
 /*
@@ -382,22 +383,24 @@ static bool is_alone(void)
 
 static bool lock(void)
 {
+	atomic_ulong *lock = atomic_load(&live.lock);
 	unsigned long nobody = 0;
 
-	prepare_lock();
-	return atomic_compare_exchange_strong(&lock_page.taken, &nobody, portdb_this_second() + 1);
+	if (!lock)
+		lock = find_lock();
+	return atomic_compare_exchange_strong(lock, &nobody, portdb_this_second() + 1);
 }
 
 static void unlock(void)
 {
-	atomic_store(&lock_page.taken, 0);
+	atomic_store(atomic_load(&live.lock), 0);
 }
 
 /* Whether who looks has been at it for too long; also where no clock tells. */
 static bool is_patience_over(void)
 {
 	portdb_clock *clock = __atomic_load_n(&portdb_live.clock, __ATOMIC_RELAXED);
-	unsigned long taken = atomic_load(&lock_page.taken);
+	unsigned long taken = atomic_load(atomic_load(&live.lock));
 	struct timespec now;
 
 	if (clock(CLOCK_MONOTONIC_COARSE, &now) != 0)
