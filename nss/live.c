@@ -151,8 +151,13 @@ static bool region_show(struct region *region, int descriptor, size_t size)
 
 	leave_if_held(region);
 	if (length <= region->capacity) {
-		if (!replace_pages(region->address, length, MAP_SHARED, descriptor))
+		if (!replace_pages(region->address, length, MAP_SHARED, descriptor)) {
+			int error = errno;
+			/* An older kernel lets go of the pages before a file system says no. */
+			replace_by_zeros(region->address, length);
+			errno = error;
 			return false;
+		}
 		replace_by_zeros(region->address + length, region->capacity - length);
 		return true;
 	}
