@@ -187,6 +187,7 @@ static void store(struct portdb *to, const struct portdb *from)
 	__atomic_store_n(&to->index, from->index, __ATOMIC_RELEASE);
 	__atomic_store_n(&to->slot_count, from->slot_count, __ATOMIC_RELEASE);
 	__atomic_store_n(&to->probe_limit, from->probe_limit, __ATOMIC_RELEASE);
+	__atomic_store_n(&to->hash_start, from->hash_start, __ATOMIC_RELEASE);
 	__atomic_store_n(&to->records, from->records, __ATOMIC_RELEASE);
 	__atomic_store_n(&to->records_end, from->records_end, __ATOMIC_RELEASE);
 }

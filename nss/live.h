@@ -85,6 +85,7 @@ PORTDB_INLINE bool portdb_take(struct portdb_view *view)
 		    .index = __atomic_load_n(&from->db.index, __ATOMIC_ACQUIRE),
 		    .slot_count = __atomic_load_n(&from->db.slot_count, __ATOMIC_ACQUIRE),
 		    .probe_limit = __atomic_load_n(&from->db.probe_limit, __ATOMIC_ACQUIRE),
+		    .hash_start = __atomic_load_n(&from->db.hash_start, __ATOMIC_ACQUIRE),
 		    .records = __atomic_load_n(&from->db.records, __ATOMIC_ACQUIRE),
 		    .records_end = __atomic_load_n(&from->db.records_end, __ATOMIC_ACQUIRE),
 		},

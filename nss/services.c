@@ -129,7 +129,7 @@ enum nss_status _nss_portdb_getservbyname_r(const char *name, const char *protoc
 	struct portdb_view view;
 
 	if (portdb_live_begin_at_once(&view)) {
-		struct portdb_key key = portdb_key_of_name(name, length, protocol);
+		struct portdb_key key = portdb_key_of_name(&view.db, name, length, protocol);
 		if (answer_at_once(&view, &key, entry, buffer, size, &result))
 			return status_of(result == PORTDB_OK ? 0 : ENOENT, error);
 	}
@@ -143,7 +143,8 @@ enum nss_status _nss_portdb_getservbyport_r(int port, const char *protocol, stru
 	struct portdb_view view;
 
 	if (is_port(port) && portdb_live_begin_at_once(&view)) {
-		struct portdb_key key = portdb_key_of_port(ntohs((uint16_t)port), protocol);
+		struct portdb_key key =
+		    portdb_key_of_port(&view.db, ntohs((uint16_t)port), protocol);
 		if (answer_at_once(&view, &key, entry, buffer, size, &result))
 			return status_of(result == PORTDB_OK ? 0 : ENOENT, error);
 	}

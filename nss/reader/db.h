@@ -34,7 +34,8 @@ struct portdb {
 	uint32_t index; /* offset of the slots */
 	uint32_t slot_count;
 	uint32_t probe_limit;
-	uint32_t records; /* offset of the records, and of their end */
+	uint64_t hash_start; /* see hash.h */
+	uint32_t records;    /* offset of the records, and of their end */
 	uint32_t records_end;
 };
 

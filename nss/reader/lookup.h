@@ -69,23 +69,24 @@ struct portdb_key {
 	uint16_t port;
 };
 
-PORTDB_INLINE struct portdb_key portdb_key_of_name(const char *name, size_t length,
-						   const char *protocol_string)
+PORTDB_INLINE struct portdb_key portdb_key_of_name(const struct portdb *db, const char *name,
+						   size_t length, const char *protocol_string)
 {
 	struct portdb_protocol protocol = portdb_protocol_of(protocol_string);
 
-	return (struct portdb_key){.hash = portdb_hash_name(name, length, protocol),
+	return (struct portdb_key){.hash = portdb_hash_name(db->hash_start, name, length, protocol),
 				   .name = name,
 				   .length = length,
 				   .protocol_string = protocol_string,
 				   .protocol = protocol};
 }
 
-PORTDB_INLINE struct portdb_key portdb_key_of_port(uint16_t port, const char *protocol_string)
+PORTDB_INLINE struct portdb_key portdb_key_of_port(const struct portdb *db, uint16_t port,
+						   const char *protocol_string)
 {
 	struct portdb_protocol protocol = portdb_protocol_of(protocol_string);
 
-	return (struct portdb_key){.hash = portdb_hash_port(port, protocol),
+	return (struct portdb_key){.hash = portdb_hash_port(db->hash_start, port, protocol),
 				   .protocol_string = protocol_string,
 				   .protocol = protocol,
 				   .port = port};
