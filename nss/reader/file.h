@@ -11,7 +11,7 @@
 #include "db.h"
 
 /* Where the system's database is. */
-extern const char portdb_file_system_path[];
+extern const char portdb_file_system_path[] __attribute__((visibility("hidden")));
 
 /*
  * Where this process's database is: $PORTDB_DATABASE if that is an absolute path and the process
