@@ -52,24 +52,10 @@
  */
 #define PATIENCE 5
 
-/* Which file a mapping shows. The mapping keeps the file alive, so no other can take its number. */
-struct identity {
-	dev_t device;
-	ino_t inode;
-	struct timespec published; /* as of the last look at it; see freshness.h */
-};
-
-struct region {
-	unsigned char *address;
-	size_t capacity; /* bytes from address on, all readable for good */
-};
-
 struct portdb_live portdb_live = {.clock = clock_gettime};
 
-/* What readers need only when something is out of the ordinary; and what they never do. */
+/* What readers never read. */
 static struct {
-	atomic_int errors[2];             /* why a view has no database */
-	struct portdb_changes changes[2]; /* by words, and only in a stale view */
 	/* The address of the region that an enumeration holds, or NULL. */
 	_Atomic(const unsigned char *) held;
 
@@ -78,9 +64,7 @@ static struct {
 	atomic_ulong unwiped_lock;
 
 	/* Below, only for the thread that holds the lock. */
-	struct identity identities[2];
-	struct region regions[2];
-	struct region spare;
+	struct portdb_region spare;
 	const char *path; /* once it is settled; never freed */
 } live;
 
@@ -116,7 +100,7 @@ static size_t whole_pages(size_t size)
 }
 
 /* In this order, as a child forked in between may believe the smaller size, and not the larger. */
-static void region_set(struct region *region, unsigned char *address, size_t capacity)
+static void region_set(struct portdb_region *region, unsigned char *address, size_t capacity)
 {
 	__atomic_store_n(&region->capacity, 0, __ATOMIC_RELEASE);
 	__atomic_store_n(&region->address, address, __ATOMIC_RELEASE);
@@ -125,27 +109,28 @@ static void region_set(struct region *region, unsigned char *address, size_t cap
 
 static bool is_in_use(const unsigned char *address)
 {
-	return address == atomic_load(&live.held) || address == live.regions[0].address ||
-	       address == live.regions[1].address;
+	return address == atomic_load(&live.held) ||
+	       address == portdb_generation(0)->region.address ||
+	       address == portdb_generation(1)->region.address;
 }
 
 /* Leaves a region that is held to whoever holds it. Another takes its place, or one of no size. */
-static void leave_if_held(struct region *region)
+static void leave_if_held(struct portdb_region *region)
 {
-	struct region held = *region;
-	struct region spare = live.spare;
+	struct portdb_region held = *region;
+	struct portdb_region spare = live.spare;
 
 	if (!held.address || held.address != atomic_load(&live.held))
 		return;
 	region_set(&live.spare, held.address, held.capacity);
 	/* In a child forked in the middle of this the spare may be one of the two. */
 	if (is_in_use(spare.address))
-		spare = (struct region){0};
+		spare = (struct portdb_region){0};
 	region_set(region, spare.address, spare.capacity);
 }
 
 /* Shows the first size bytes of a file in the region. False with errno set if it cannot. */
-static bool region_show(struct region *region, int descriptor, size_t size)
+static bool region_show(struct portdb_region *region, int descriptor, size_t size)
 {
 	size_t length = whole_pages(size);
 
@@ -192,39 +177,47 @@ static void store(struct portdb *to, const struct portdb *from)
 	__atomic_store_n(&to->records_end, from->records_end, __ATOMIC_RELEASE);
 }
 
-/* Looks at the sources of a view, which may be the current one: readers are at it. */
-static void look_at_sources(unsigned generation, const struct portdb *db,
-			    const struct timespec *published)
+/* Says whether readers need not ask further in this second, or that they must. */
+static void note_whether_plain(struct portdb_generation *generation)
 {
-	struct portdb_changes changes;
-	bool is_stale = portdb_look_for_changes(db, published, &changes);
+	bool is_plain = generation->db.bytes && !generation->is_stale;
 
-	for (size_t i = 0; i < PORTDB_CHANGE_WORDS; i++)
-		__atomic_store_n(&live.changes[generation % 2].words[i], changes.words[i],
-				 __ATOMIC_RELAXED);
-	__atomic_store_n(&portdb_live.generations[generation % 2].is_stale, is_stale,
+	__atomic_store_n(&generation->plain_in, is_plain ? portdb_live.looked + 1 : 0,
 			 __ATOMIC_RELEASE);
 }
 
+/* Looks at the sources of a generation, which may be the current one: readers are at it. */
+static void look_at_sources(struct portdb_generation *generation)
+{
+	struct portdb_changes changes = {0};
+	bool is_stale =
+	    generation->db.bytes &&
+	    portdb_look_for_changes(&generation->db, &generation->identity.published, &changes);
+
+	for (size_t i = 0; i < PORTDB_CHANGE_WORDS; i++)
+		__atomic_store_n(&generation->changes.words[i], changes.words[i], __ATOMIC_RELAXED);
+	__atomic_store_n(&generation->is_stale, is_stale, __ATOMIC_RELEASE);
+	note_whether_plain(generation);
+}
+
 /* A database without bytes is none; error says why. */
-static void publish(const struct portdb *db, int error, struct identity identity,
+static void publish(const struct portdb *db, int error, struct portdb_identity identity,
 		    uint32_t superseded)
 {
 	unsigned next = current_generation() + 1;
+	struct portdb_generation *generation = portdb_generation(next);
 
-	store(&portdb_live.generations[next % 2].db, db);
-	atomic_store_explicit(&live.errors[next % 2], error, memory_order_relaxed);
-	live.identities[next % 2] = identity;
-	if (db->bytes)
-		look_at_sources(next, db, &identity.published);
-	__atomic_store_n(&portdb_live.generations[next % 2].superseded, superseded,
-			 __ATOMIC_RELEASE);
+	store(&generation->db, db);
+	__atomic_store_n(&generation->error, error, __ATOMIC_RELAXED);
+	__atomic_store_n(&generation->superseded, superseded, __ATOMIC_RELEASE);
+	generation->identity = identity;
+	look_at_sources(generation);
 	__atomic_store_n(&portdb_live.generation, next, __ATOMIC_RELEASE);
 }
 
 static void publish_none(int error)
 {
-	publish(&(struct portdb){.bytes = NULL}, error, (struct identity){0}, 0);
+	publish(&(struct portdb){.bytes = NULL}, error, (struct portdb_identity){0}, 0);
 }
 
 /* The path is settled at the first look, as a process may change its environment under us. */
@@ -247,7 +240,7 @@ static void settle_clock(void)
 /* Maps an open file into the region that no current reader uses. 0 or an errno. */
 static int map_next(struct portdb *db, int descriptor, size_t size)
 {
-	struct region *region = &live.regions[(current_generation() + 1) % 2];
+	struct portdb_region *region = &portdb_generation(current_generation() + 1)->region;
 
 	if (size == 0)
 		return ENODATA;
@@ -257,7 +250,7 @@ static int map_next(struct portdb *db, int descriptor, size_t size)
 }
 
 /* Whether that file is still at path. */
-static bool is_at(const char *path, struct identity *identity)
+static bool is_at(const char *path, struct portdb_identity *identity)
 {
 	struct stat status;
 
@@ -273,7 +266,7 @@ static bool is_at(const char *path, struct identity *identity)
  * superseded, and is at path all the same, was put back by somebody, and is as good as any other.
  * Without being at path any more it is just one that was replaced this moment.
  */
-static int map_path(struct portdb *db, struct identity *identity, uint32_t *superseded,
+static int map_path(struct portdb *db, struct portdb_identity *identity, uint32_t *superseded,
 		    const char *path)
 {
 	int error;
@@ -287,7 +280,7 @@ static int map_path(struct portdb *db, struct identity *identity, uint32_t *supe
 			    ? map_next(db, descriptor, (size_t)status.st_size)
 			    : EACCES;
 		close(descriptor);
-		*identity = (struct identity){status.st_dev, status.st_ino, status.st_ctim};
+		*identity = (struct portdb_identity){status.st_dev, status.st_ino, status.st_ctim};
 		*superseded = error == 0 ? portdb_superseded(db) : 0;
 		if (*superseded == 0 || is_at(path, identity))
 			break;
@@ -300,7 +293,7 @@ static int map_path(struct portdb *db, struct identity *identity, uint32_t *supe
 static void switch_to(const char *path)
 {
 	struct portdb db = {.bytes = NULL};
-	struct identity identity = {0};
+	struct portdb_identity identity = {0};
 	uint32_t superseded = 0;
 	int error = map_path(&db, &identity, &superseded, path);
 
@@ -310,32 +303,24 @@ static void switch_to(const char *path)
 		publish(&db, 0, identity, superseded);
 }
 
-/* It may have been put back, or told by mistake; then what it says of it is no news. */
-static void keep_current(uint32_t superseded)
-{
-	unsigned generation = current_generation();
-
-	__atomic_store_n(&portdb_live.generations[generation % 2].superseded, superseded,
-			 __ATOMIC_RELEASE);
-	look_at_sources(generation, &portdb_live.generations[generation % 2].db,
-			&live.identities[generation % 2].published);
-}
-
 static void look_at_disk(void)
 {
-	unsigned generation = current_generation();
-	const struct portdb *current = &portdb_live.generations[generation % 2].db;
+	struct portdb_generation *current = portdb_generation(current_generation());
 	/* Read in this order: a database is put in place before the old one is told. */
-	uint32_t superseded = current->bytes ? portdb_superseded(current) : 0;
+	uint32_t superseded = current->db.bytes ? portdb_superseded(&current->db) : 0;
 	const char *path = settled_path();
 
 	__atomic_store_n(&portdb_live.looked, portdb_this_second(), __ATOMIC_RELAXED);
+	note_whether_plain(current); /* until more is known */
 	if (!path)
 		publish_none(ENOMEM);
-	else if (!current->bytes || !is_at(path, &live.identities[generation % 2]))
+	else if (!current->db.bytes || !is_at(path, &current->identity))
 		switch_to(path);
-	else
-		keep_current(superseded);
+	else {
+		/* Put back, or told by mistake: what it says of that is no news any more. */
+		__atomic_store_n(&current->superseded, superseded, __ATOMIC_RELEASE);
+		look_at_sources(current);
+	}
 }
 
 /*
@@ -435,8 +420,9 @@ static bool is_due(const struct portdb_view *view)
 static struct portdb_view current_view(void)
 {
 	struct portdb_view view;
+	unsigned long plain_in;
 
-	while (!portdb_take(&view))
+	while (!portdb_take(&view, &plain_in))
 		; /* overtaken by a writer, which is rare enough */
 	return view;
 }
@@ -476,7 +462,7 @@ static void renew(struct portdb_view *view)
 	pthread_setcancelstate(cancel_state, NULL);
 }
 
-bool portdb_live_begin(struct portdb_view *view, int *error)
+int portdb_live_begin(struct portdb_view *view)
 {
 	int saved_errno = errno;
 
@@ -484,33 +470,36 @@ bool portdb_live_begin(struct portdb_view *view, int *error)
 	if (is_due(view))
 		renew(view);
 	errno = saved_errno;
-	*error = atomic_load_explicit(&live.errors[view->generation % 2], memory_order_relaxed);
-	if (*error == 0) /* nobody has come to look yet */
-		*error = EAGAIN;
-	return view->db.bytes != NULL;
+	if (view->db.bytes)
+		return 0;
+	int error = __atomic_load_n(&portdb_generation(view->generation)->error, __ATOMIC_RELAXED);
+	return error != 0 ? error : EAGAIN; /* nobody has come to look yet */
 }
 
 bool portdb_live_rests_on_changes(const struct portdb_view *view,
 				  const struct portdb_service *service)
 {
-	return portdb_rests_on_changes(&view->db, service, &live.changes[view->generation % 2]);
+	return portdb_rests_on_changes(&view->db, service,
+				       &portdb_generation(view->generation)->changes);
 }
 
-bool portdb_live_hold(struct portdb_view *view, struct portdb_changes *changes, int *error)
+int portdb_live_hold(struct portdb_view *view, struct portdb_changes *changes)
 {
 	do {
-		if (!portdb_live_begin(view, error)) {
+		int error = portdb_live_begin(view);
+		if (error != 0) {
 			portdb_live_release();
-			return false;
+			return error;
 		}
 		atomic_store(&live.held, view->db.bytes);
 		for (size_t i = 0; i < PORTDB_CHANGE_WORDS; i++)
-			changes->words[i] = __atomic_load_n(
-			    &live.changes[view->generation % 2].words[i], __ATOMIC_RELAXED);
+			changes->words[i] =
+			    __atomic_load_n(&portdb_generation(view->generation)->changes.words[i],
+					    __ATOMIC_RELAXED);
 		/* What is held must be seen to be so before the generation is looked at. */
 		atomic_thread_fence(memory_order_seq_cst);
 	} while (portdb_live_changed(view));
-	return true;
+	return 0;
 }
 
 void portdb_live_release(void)

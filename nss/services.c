@@ -96,7 +96,8 @@ look_up_with_care(const char *name, int port, const char *protocol, struct serve
 	int reason;
 
 	do {
-		if (!portdb_live_begin(&view, &reason))
+		reason = portdb_live_begin(&view);
+		if (reason != 0)
 			return unavailable(reason, error);
 		enum portdb_result result = find(&view.db, name, port, protocol, &service);
 		reason = is_outdated(&view, result, &service)
@@ -177,13 +178,12 @@ static void enumeration_close(void)
 static enum nss_status enumeration_open(void)
 {
 	int cancel_state;
-	int reason;
 
 	/* A thread that is cancelled in here would take locks with it, glibc's and this one. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	enumeration_close();
 	enumeration.cursor = 0;
-	enumeration.is_open = portdb_live_hold(&enumeration.view, &enumeration.changes, &reason);
+	enumeration.is_open = portdb_live_hold(&enumeration.view, &enumeration.changes) == 0;
 	pthread_setcancelstate(cancel_state, NULL);
 	return enumeration.is_open ? NSS_STATUS_SUCCESS : NSS_STATUS_UNAVAIL;
 }

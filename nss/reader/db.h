@@ -46,6 +46,7 @@ struct portdb {
 struct portdb_service {
 	const char *strings;     /* the name first */
 	uint32_t strings_size;   /* bytes, every NUL included; more than protocol */
+	uint32_t room;           /* bytes that are there to be read, at least as many */
 	uint32_t protocol;       /* where the protocol starts in strings; the aliases follow it */
 	uint32_t alias_count;    /* as the record says */
 	uint32_t short_protocol; /* see hash.h */

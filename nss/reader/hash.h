@@ -72,13 +72,19 @@ struct portdb_protocol {
 
 PORTDB_INLINE struct portdb_protocol portdb_protocol_of(const char *string)
 {
-	struct portdb_protocol protocol = {0, 0};
+	const unsigned char *bytes = (const void *)string;
+	struct portdb_protocol protocol = {1, 3};
 
 	if (!string)
-		return protocol;
-	/* Faster than strlen and a comparison for strings of three or four bytes. */
-	for (protocol.number = 1; string[protocol.length] != '\0'; protocol.length++)
-		protocol.number = protocol.number << 8 | (unsigned char)string[protocol.length];
+		return (struct portdb_protocol){0, 0};
+	/* Nearly all are of three bytes, which a loop would take for more. */
+	if (bytes[0] != '\0' && bytes[1] != '\0' && bytes[2] != '\0')
+		protocol.number = UINT32_C(1) << 24 | (uint32_t)bytes[0] << 16 |
+				  (uint32_t)bytes[1] << 8 | bytes[2];
+	else
+		protocol.length = 0;
+	for (; bytes[protocol.length] != '\0'; protocol.length++)
+		protocol.number = protocol.number << 8 | bytes[protocol.length];
 	return protocol;
 }
 

@@ -32,8 +32,8 @@
  * Memory. Without RELAXED it is sequentially consistent. With -DRELAXED a thread's plain and
  * relaxed stores wait in a buffer of its own and reach memory in any order; a release store and a
  * read-modify-write wait for them. That is C's release order where a store is seen by all others at
- * the same time, as on x86, ARM and RISC-V. Loads are in the order in which live.c asks for them by
- * acquire; the variants EARLY_… take out one of these orders each. Pages change by system calls, at
+ * the same time, as on x86, ARM and RISC-V. Loads are in the order in which live.h asks for them by
+ * acquire and by a fence; the variants EARLY_… take out one of these orders each. Pages change by system calls, at
  * once for all; really several change at a time, here each by itself.
  *
  * The variants, by -D, must all fail: see tests/model/run.

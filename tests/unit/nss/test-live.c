@@ -79,11 +79,10 @@ static unsigned current_number(void)
 	struct portdb_view view;
 	struct servent entry;
 	char buffer[256];
-	int error;
 
 	do {
 		struct portdb_service service;
-		if (!portdb_live_begin(&view, &error))
+		if (portdb_live_begin(&view) != 0)
 			return 0;
 		if (portdb_by_name(&view.db, "self", "tcp", &service) != PORTDB_OK ||
 		    portdb_servent_fill(&entry, &service, buffer, sizeof buffer) != 0)
@@ -350,10 +349,9 @@ Test(live, goes_on_with_a_database_that_was_told_by_mistake)
 static void expect_refused(int expected_error)
 {
 	struct portdb_view view;
-	int error;
 
 	errno = 4711;
-	cr_expect_not(portdb_live_begin(&view, &error));
+	int error = portdb_live_begin(&view);
 	cr_expect_eq(error, expected_error, "%s", strerror(error));
 	cr_expect_eq(errno, 4711, "errno was touched");
 }
