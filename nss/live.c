@@ -20,19 +20,24 @@
  * whoever publishes g + 2, into that region, sees the hold, and takes a spare region instead; the
  * one that is held becomes the spare. It is used again when nobody holds it any more.
  *
- * Only one thread at a time looks at the disk. The lock it holds names its process, since a child
- * forked meanwhile has no such thread: what it did so far concerns nothing that readers use, so the
- * child may just start again. tests/model has all of this for a model checker.
+ * Only one thread at a time looks at the disk. A child that is forked meanwhile has no such thread,
+ * and finds nobody's lock: the kernel empties its page where memory is copied, and only there. What
+ * that thread did so far concerns nothing that readers use, so the child may just start again. A
+ * child of vfork(2), or whoever else shares this memory, finds the lock as it is, held or not, and
+ * nobody asks whose process it is: numbers of processes are alike in two namespaces, and differ
+ * where memory is one. tests/model has all of this for a model checker.
  */
 #include "live.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#if __has_include(<sys/single_threaded.h>)
+#include <sys/single_threaded.h>
+#endif
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <time.h>
@@ -42,40 +47,24 @@
 #include "nss/reader/freshness.h"
 
 /*
- * How often a thread yields to the one that looks, then naps for a millisecond, before it makes do
- * with what there is. Whoever looks may wait for a slow disk.
+ * Whoever looks may wait for a slow disk, and for one that never answers. Once that look has taken
+ * so many seconds of the clock nobody waits for it any more.
  */
-#define YIELDS_MAX 100
-#define NAPS_MAX   5000
-
-/* Which file a mapping shows. The mapping keeps the file alive, so no other can take its number. */
-struct identity {
-	dev_t device;
-	ino_t inode;
-	struct timespec published; /* as of the last look at it; see freshness.h */
-};
-
-struct region {
-	unsigned char *address;
-	size_t capacity; /* bytes from address on, all readable for good */
-};
+#define PATIENCE 5
 
 struct portdb_live portdb_live = {.clock = clock_gettime};
 
-/* What readers need only when something is out of the ordinary; and what they never do. */
+/* What readers never read. */
 static struct {
-	/* Whether the current database is left at once when it says that it was superseded. */
-	atomic_bool heeds_superseded;
-	atomic_int errors[2];             /* why a view has no database */
-	struct portdb_changes changes[2]; /* by words, and only in a stale view */
 	/* The address of the region that an enumeration holds, or NULL. */
 	_Atomic(const unsigned char *) held;
 
+	/* The lock: 1 + the second in which it was taken, or 0. NULL until it is needed. */
+	_Atomic(atomic_ulong *) lock;
+	atomic_ulong unwiped_lock;
+
 	/* Below, only for the thread that holds the lock. */
-	_Atomic(pid_t) looking; /* the lock: the process that holds it, or 0 */
-	struct identity identities[2];
-	struct region regions[2];
-	struct region spare;
+	struct portdb_region spare;
 	const char *path; /* once it is settled; never freed */
 } live;
 
@@ -111,7 +100,7 @@ static size_t whole_pages(size_t size)
 }
 
 /* In this order, as a child forked in between may believe the smaller size, and not the larger. */
-static void region_set(struct region *region, unsigned char *address, size_t capacity)
+static void region_set(struct portdb_region *region, unsigned char *address, size_t capacity)
 {
 	__atomic_store_n(&region->capacity, 0, __ATOMIC_RELEASE);
 	__atomic_store_n(&region->address, address, __ATOMIC_RELEASE);
@@ -120,34 +109,40 @@ static void region_set(struct region *region, unsigned char *address, size_t cap
 
 static bool is_in_use(const unsigned char *address)
 {
-	return address == atomic_load(&live.held) || address == live.regions[0].address ||
-	       address == live.regions[1].address;
+	return address == atomic_load(&live.held) ||
+	       address == portdb_generation(0)->region.address ||
+	       address == portdb_generation(1)->region.address;
 }
 
 /* Leaves a region that is held to whoever holds it. Another takes its place, or one of no size. */
-static void leave_if_held(struct region *region)
+static void leave_if_held(struct portdb_region *region)
 {
-	struct region held = *region;
-	struct region spare = live.spare;
+	struct portdb_region held = *region;
+	struct portdb_region spare = live.spare;
 
 	if (!held.address || held.address != atomic_load(&live.held))
 		return;
 	region_set(&live.spare, held.address, held.capacity);
 	/* In a child forked in the middle of this the spare may be one of the two. */
 	if (is_in_use(spare.address))
-		spare = (struct region){0};
+		spare = (struct portdb_region){0};
 	region_set(region, spare.address, spare.capacity);
 }
 
 /* Shows the first size bytes of a file in the region. False with errno set if it cannot. */
-static bool region_show(struct region *region, int descriptor, size_t size)
+static bool region_show(struct portdb_region *region, int descriptor, size_t size)
 {
 	size_t length = whole_pages(size);
 
 	leave_if_held(region);
 	if (length <= region->capacity) {
-		if (!replace_pages(region->address, length, MAP_SHARED, descriptor))
+		if (!replace_pages(region->address, length, MAP_SHARED, descriptor)) {
+			int error = errno;
+			/* An older kernel lets go of the pages before a file system says no. */
+			replace_by_zeros(region->address, length);
+			errno = error;
 			return false;
+		}
 		replace_by_zeros(region->address + length, region->capacity - length);
 		return true;
 	}
@@ -177,75 +172,75 @@ static void store(struct portdb *to, const struct portdb *from)
 	__atomic_store_n(&to->index, from->index, __ATOMIC_RELEASE);
 	__atomic_store_n(&to->slot_count, from->slot_count, __ATOMIC_RELEASE);
 	__atomic_store_n(&to->probe_limit, from->probe_limit, __ATOMIC_RELEASE);
+	__atomic_store_n(&to->hash_start, from->hash_start, __ATOMIC_RELEASE);
 	__atomic_store_n(&to->records, from->records, __ATOMIC_RELEASE);
 	__atomic_store_n(&to->records_end, from->records_end, __ATOMIC_RELEASE);
 }
 
-/* Looks at the sources of a view, which may be the current one: readers are at it. */
-static void look_at_sources(unsigned generation, const struct portdb *db,
-			    const struct timespec *published)
+/* Says whether readers need not ask further in this second, or that they must. */
+static void note_whether_plain(struct portdb_generation *generation)
 {
-	struct portdb_changes changes;
-	bool is_stale = portdb_look_for_changes(db, published, &changes);
+	bool is_plain = generation->db.bytes && !generation->is_stale;
 
-	for (size_t i = 0; i < PORTDB_CHANGE_WORDS; i++)
-		__atomic_store_n(&live.changes[generation % 2].words[i], changes.words[i],
-				 __ATOMIC_RELAXED);
-	__atomic_store_n(&portdb_live.generations[generation % 2].is_stale, is_stale,
+	__atomic_store_n(&generation->plain_in, is_plain ? portdb_live.looked + 1 : 0,
 			 __ATOMIC_RELEASE);
 }
 
+/* Looks at the sources of a generation, which may be the current one: readers are at it. */
+static void look_at_sources(struct portdb_generation *generation)
+{
+	struct portdb_changes changes = {0};
+	bool is_stale =
+	    generation->db.bytes &&
+	    portdb_look_for_changes(&generation->db, &generation->identity.published, &changes);
+
+	for (size_t i = 0; i < PORTDB_CHANGE_WORDS; i++)
+		__atomic_store_n(&generation->changes.words[i], changes.words[i], __ATOMIC_RELAXED);
+	__atomic_store_n(&generation->is_stale, is_stale, __ATOMIC_RELEASE);
+	note_whether_plain(generation);
+}
+
 /* A database without bytes is none; error says why. */
-static void publish(const struct portdb *db, int error, struct identity identity,
-		    bool heeds_superseded)
+static void publish(const struct portdb *db, int error, struct portdb_identity identity,
+		    uint32_t superseded)
 {
 	unsigned next = current_generation() + 1;
+	struct portdb_generation *generation = portdb_generation(next);
 
-	store(&portdb_live.generations[next % 2].db, db);
-	atomic_store_explicit(&live.errors[next % 2], error, memory_order_relaxed);
-	live.identities[next % 2] = identity;
-	if (db->bytes)
-		look_at_sources(next, db, &identity.published);
-	atomic_store_explicit(&live.heeds_superseded, heeds_superseded, memory_order_relaxed);
+	store(&generation->db, db);
+	__atomic_store_n(&generation->error, error, __ATOMIC_RELAXED);
+	__atomic_store_n(&generation->superseded, superseded, __ATOMIC_RELEASE);
+	generation->identity = identity;
+	look_at_sources(generation);
 	__atomic_store_n(&portdb_live.generation, next, __ATOMIC_RELEASE);
 }
 
 static void publish_none(int error)
 {
-	publish(&(struct portdb){.bytes = NULL}, error, (struct identity){0}, false);
+	publish(&(struct portdb){.bytes = NULL}, error, (struct portdb_identity){0}, 0);
 }
 
-static bool says_superseded(const struct portdb *db)
-{
-	return db->bytes && portdb_superseded(db);
-}
-
-static const char system_path[] = PORTDB_DATABASE_PATH;
-
-/* $PORTDB_DATABASE unless the process is privileged, else the system's. */
-static const char *wanted_path(void)
-{
-	const char *path = secure_getenv("PORTDB_DATABASE");
-
-	return path && *path ? path : system_path;
-}
-
-/* The path is settled at the first look, as a process may change its environment under us; and so
- * is the clock. */
+/* The path is settled at the first look, as a process may change its environment under us. */
 static const char *settled_path(void)
 {
 	if (!live.path) {
-		const char *path = wanted_path();
-		live.path = path == system_path ? path : strdup(path);
-		__atomic_store_n(&portdb_live.clock, portdb_clock_find(), __ATOMIC_RELAXED);
+		const char *path = portdb_file_path();
+		live.path = path == portdb_file_system_path ? path : strdup(path);
 	}
 	return live.path;
+}
+
+/* The clock is settled before anybody counts by it. Who finds it twice finds the same. */
+static void settle_clock(void)
+{
+	if (__atomic_load_n(&portdb_live.clock, __ATOMIC_RELAXED) == clock_gettime)
+		__atomic_store_n(&portdb_live.clock, portdb_clock_find(), __ATOMIC_RELAXED);
 }
 
 /* Maps an open file into the region that no current reader uses. 0 or an errno. */
 static int map_next(struct portdb *db, int descriptor, size_t size)
 {
-	struct region *region = &live.regions[(current_generation() + 1) % 2];
+	struct portdb_region *region = &portdb_generation(current_generation() + 1)->region;
 
 	if (size == 0)
 		return ENODATA;
@@ -255,7 +250,7 @@ static int map_next(struct portdb *db, int descriptor, size_t size)
 }
 
 /* Whether that file is still at path. */
-static bool is_at(const char *path, struct identity *identity)
+static bool is_at(const char *path, struct portdb_identity *identity)
 {
 	struct stat status;
 
@@ -267,11 +262,11 @@ static bool is_at(const char *path, struct identity *identity)
 }
 
 /*
- * Opens and maps what is at path. 0 or an errno. *is_put_back tells of a file that says from the
- * start that it was superseded, and is at path all the same: somebody put it back, and it is as
- * good as any other. Without being at path any more it is just one that was replaced this moment.
+ * Opens and maps what is at path. 0 or an errno. A file that says from the start that it was
+ * superseded, and is at path all the same, was put back by somebody, and is as good as any other.
+ * Without being at path any more it is just one that was replaced this moment.
  */
-static int map_path(struct portdb *db, struct identity *identity, bool *is_put_back,
+static int map_path(struct portdb *db, struct portdb_identity *identity, uint32_t *superseded,
 		    const char *path)
 {
 	int error;
@@ -281,15 +276,15 @@ static int map_path(struct portdb *db, struct identity *identity, bool *is_put_b
 		int descriptor = portdb_file_open(path, &status);
 		if (descriptor < 0)
 			return errno;
-		error = map_next(db, descriptor, (size_t)status.st_size);
+		error = portdb_file_has_trusted_owner(&status)
+			    ? map_next(db, descriptor, (size_t)status.st_size)
+			    : EACCES;
 		close(descriptor);
-		*identity = (struct identity){status.st_dev, status.st_ino, status.st_ctim};
-		*is_put_back = false;
-		if (error != 0 || !says_superseded(db))
+		*identity = (struct portdb_identity){status.st_dev, status.st_ino, status.st_ctim};
+		*superseded = error == 0 ? portdb_superseded(db) : 0;
+		if (*superseded == 0 || is_at(path, identity))
 			break;
-		*is_put_back = is_at(path, identity);
-		if (*is_put_back)
-			break;
+		*superseded = 0; /* then it is left at once for the next one */
 	}
 	return error;
 }
@@ -298,147 +293,213 @@ static int map_path(struct portdb *db, struct identity *identity, bool *is_put_b
 static void switch_to(const char *path)
 {
 	struct portdb db = {.bytes = NULL};
-	struct identity identity = {0};
-	bool is_put_back = false;
-	int error = map_path(&db, &identity, &is_put_back, path);
+	struct portdb_identity identity = {0};
+	uint32_t superseded = 0;
+	int error = map_path(&db, &identity, &superseded, path);
 
 	if (error != 0)
 		publish_none(error);
 	else
-		publish(&db, 0, identity, !is_put_back);
-}
-
-static void keep_current(bool was_superseded)
-{
-	unsigned generation = current_generation();
-
-	if (was_superseded) /* put back, or told by mistake */
-		atomic_store_explicit(&live.heeds_superseded, false, memory_order_relaxed);
-	look_at_sources(generation, &portdb_live.generations[generation % 2].db,
-			&live.identities[generation % 2].published);
+		publish(&db, 0, identity, superseded);
 }
 
 static void look_at_disk(void)
 {
-	unsigned generation = current_generation();
-	const struct portdb *current = &portdb_live.generations[generation % 2].db;
+	struct portdb_generation *current = portdb_generation(current_generation());
 	/* Read in this order: a database is put in place before the old one is told. */
-	bool was_superseded = says_superseded(current);
+	uint32_t superseded = current->db.bytes ? portdb_superseded(&current->db) : 0;
 	const char *path = settled_path();
 
 	__atomic_store_n(&portdb_live.looked, portdb_this_second(), __ATOMIC_RELAXED);
+	note_whether_plain(current); /* until more is known */
 	if (!path)
 		publish_none(ENOMEM);
-	else if (!current->bytes || !is_at(path, &live.identities[generation % 2]))
+	else if (!current->db.bytes || !is_at(path, &current->identity))
 		switch_to(path);
-	else
-		keep_current(was_superseded);
+	else {
+		/* Put back, or told by mistake: what it says of that is no news any more. */
+		__atomic_store_n(&current->superseded, superseded, __ATOMIC_RELEASE);
+		look_at_sources(current);
+	}
 }
 
-static void wait_a_little(int round)
-{
-	static const struct timespec millisecond = {.tv_nsec = 1000000};
+/*
+ * What pthread_atfork calls, which itself needs a compiler's start files. NULL: it is for as long
+ * as the process lives, as the module is.
+ */
+extern int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
+			     void *library);
 
-	if (round < YIELDS_MAX)
-		sched_yield();
-	else
-		nanosleep(&millisecond, NULL);
+static void forget_lock(void)
+{
+	atomic_store(&live.unwiped_lock, 0);
+}
+
+/* The lock, which no child is given that is not in this memory. */
+static atomic_ulong *find_lock(void)
+{
+	atomic_ulong *lock = NULL;
+	size_t size = whole_pages(1);
+	atomic_ulong *page =
+	    mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	atomic_ulong *fresh = page;
+
+	/*
+	 * A kernel before 4.14, or a filter of system calls, may not do it; then the C library
+	 * does, in those children that it makes itself.
+	 */
+	if (page == MAP_FAILED || madvise(page, size, MADV_WIPEONFORK) != 0) {
+		__register_atfork(NULL, NULL, forget_lock, NULL);
+		fresh = &live.unwiped_lock;
+	}
+	if (atomic_compare_exchange_strong(&live.lock, &lock, fresh))
+		lock = fresh;
+	if (page != MAP_FAILED && page != lock)
+		munmap(page, size);
+	return lock;
+}
+
+/*
+ * Whether no other thread can come meanwhile, and no fork. As the C library's own allocator does,
+ * this goes by its word (glibc 2.32); then there is nothing to lock, nor to ask of the kernel.
+ */
+static bool is_alone(void)
+{
+#if __has_include(<sys/single_threaded.h>)
+	return __libc_single_threaded;
+#else
+	return false;
+#endif
 }
 
 static bool lock(void)
 {
-	pid_t self = getpid();
+	atomic_ulong *lock = atomic_load(&live.lock);
+	unsigned long nobody = 0;
 
-	for (int round = 0; round < YIELDS_MAX + NAPS_MAX; round++) {
-		pid_t holder = 0;
-		if (atomic_compare_exchange_strong(&live.looking, &holder, self))
-			return true;
-		/* The holder was a thread of the process that this one was forked from. */
-		if (holder != self && atomic_compare_exchange_strong(&live.looking, &holder, self))
-			return true;
-		wait_a_little(round);
-	}
-	return false;
+	if (!lock)
+		lock = find_lock();
+	return atomic_compare_exchange_strong(lock, &nobody, portdb_this_second() + 1);
 }
 
 static void unlock(void)
 {
-	atomic_store(&live.looking, 0);
+	atomic_store(atomic_load(&live.lock), 0);
+}
+
+/* Whether who looks has been at it for too long; also where no clock tells. */
+static bool is_patience_over(void)
+{
+	portdb_clock *clock = __atomic_load_n(&portdb_live.clock, __ATOMIC_RELAXED);
+	unsigned long taken = atomic_load(atomic_load(&live.lock));
+	struct timespec now;
+
+	if (clock(CLOCK_MONOTONIC_COARSE, &now) != 0)
+		return true;
+	return taken != 0 && (unsigned long)now.tv_sec + 1 - taken > PATIENCE;
+}
+
+static void nap(void)
+{
+	nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+}
+
+/* Nobody has looked yet, even if another thread is about to; or there is a newer database. */
+static bool is_of_no_use(const struct portdb_view *view)
+{
+	return view->generation == 0 ||
+	       (view->db.bytes && portdb_superseded(&view->db) != view->superseded);
 }
 
 static bool is_due(const struct portdb_view *view)
 {
-	if (view->generation == 0)
-		return true; /* even if another thread is about to look */
-	if (says_superseded(&view->db) &&
-	    atomic_load_explicit(&live.heeds_superseded, memory_order_relaxed))
-		return true;
-	return portdb_this_second() != __atomic_load_n(&portdb_live.looked, __ATOMIC_RELAXED);
+	return is_of_no_use(view) ||
+	       portdb_this_second() != __atomic_load_n(&portdb_live.looked, __ATOMIC_RELAXED);
 }
 
 static struct portdb_view current_view(void)
 {
 	struct portdb_view view;
+	unsigned long plain_in;
 
-	while (!portdb_take(&view))
+	while (!portdb_take(&view, &plain_in))
 		; /* overtaken by a writer, which is rare enough */
 	return view;
 }
 
 /* A thread that is cancelled must not take the lock with it, nor a descriptor. */
-static void look_in_turn(void)
+/* Looks unless somebody else does. False if it was left to that one. */
+static bool look_in_turn(void)
 {
+	bool needs_lock = !is_alone();
 	struct portdb_view view;
+
+	if (needs_lock && !lock())
+		return false;
+	/* Another thread may have looked while this one waited. */
+	view = current_view();
+	if (is_due(&view))
+		look_at_disk();
+	if (needs_lock)
+		unlock();
+	return true;
+}
+
+/* A view that is merely due is good for as long as somebody else looks. */
+static void renew(struct portdb_view *view)
+{
 	int cancel_state;
 
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	if (lock()) {
-		/* Another thread may have looked while this one waited. */
-		view = current_view();
-		if (is_due(&view))
-			look_at_disk();
-		unlock();
+	settle_clock();
+	while (!look_in_turn() && is_of_no_use(view) && !is_patience_over()) {
+		nap();
+		*view = current_view();
+		if (!is_due(view))
+			break;
 	}
+	*view = current_view();
 	pthread_setcancelstate(cancel_state, NULL);
 }
 
-bool portdb_live_begin(struct portdb_view *view, int *error)
+int portdb_live_begin(struct portdb_view *view)
 {
 	int saved_errno = errno;
 
 	*view = current_view();
-	if (is_due(view)) {
-		look_in_turn();
-		*view = current_view();
-	}
+	if (is_due(view))
+		renew(view);
 	errno = saved_errno;
-	*error = atomic_load_explicit(&live.errors[view->generation % 2], memory_order_relaxed);
-	if (*error == 0) /* nobody has come to look yet */
-		*error = EAGAIN;
-	return view->db.bytes != NULL;
+	if (view->db.bytes)
+		return 0;
+	int error = __atomic_load_n(&portdb_generation(view->generation)->error, __ATOMIC_RELAXED);
+	return error != 0 ? error : EAGAIN; /* nobody has come to look yet */
 }
 
 bool portdb_live_rests_on_changes(const struct portdb_view *view,
 				  const struct portdb_service *service)
 {
-	return portdb_rests_on_changes(&view->db, service, &live.changes[view->generation % 2]);
+	return portdb_rests_on_changes(&view->db, service,
+				       &portdb_generation(view->generation)->changes);
 }
 
-bool portdb_live_hold(struct portdb_view *view, struct portdb_changes *changes, int *error)
+int portdb_live_hold(struct portdb_view *view, struct portdb_changes *changes)
 {
 	do {
-		if (!portdb_live_begin(view, error)) {
+		int error = portdb_live_begin(view);
+		if (error != 0) {
 			portdb_live_release();
-			return false;
+			return error;
 		}
 		atomic_store(&live.held, view->db.bytes);
 		for (size_t i = 0; i < PORTDB_CHANGE_WORDS; i++)
-			changes->words[i] = __atomic_load_n(
-			    &live.changes[view->generation % 2].words[i], __ATOMIC_RELAXED);
+			changes->words[i] =
+			    __atomic_load_n(&portdb_generation(view->generation)->changes.words[i],
+					    __ATOMIC_RELAXED);
 		/* What is held must be seen to be so before the generation is looked at. */
 		atomic_thread_fence(memory_order_seq_cst);
 	} while (portdb_live_changed(view));
-	return true;
+	return 0;
 }
 
 void portdb_live_release(void)

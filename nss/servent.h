@@ -21,6 +21,9 @@
 bool portdb_point_at_aliases(char **aliases, uint32_t count, char *strings, uint32_t position,
 			     uint32_t size) __attribute__((visibility("hidden")));
 
+/* Most services' strings are no longer. */
+#define PORTDB_BLOCK 32
+
 /*
  * Fills *entry from service. The aliases' pointers, aligned, and all strings go into the size bytes
  * at buffer; nothing is written beyond them, and *entry points nowhere else. The port is in network
@@ -42,13 +45,26 @@ PORTDB_INLINE int portdb_servent_fill(struct servent *entry, const struct portdb
 
 	char **aliases = (char **)(void *)(buffer + padding);
 	char *strings = buffer + padding + (size_t)pointers;
-	memcpy(strings, service->strings, service->strings_size);
+	/* As one block, where that stays within both. */
+	if (service->strings_size <= PORTDB_BLOCK && service->room >= PORTDB_BLOCK &&
+	    padding + pointers + PORTDB_BLOCK <= size)
+		memcpy(strings, service->strings, PORTDB_BLOCK);
+	else
+		memcpy(strings, service->strings, service->strings_size);
 	/* With both of these NULs every string ends within the buffer. */
 	if (strings[service->strings_size - 1] != '\0' || strings[service->protocol - 1] != '\0')
 		return EBADMSG;
 	aliases[0] = NULL;
-	if (count > 0 && !portdb_point_at_aliases(aliases, count, strings, service->protocol,
-						  service->strings_size))
+	if (count == 1 && service->short_protocol != 0) {
+		/* Its number tells the protocol's length. */
+		unsigned bits = 31 - (unsigned)__builtin_clz(service->short_protocol);
+		uint32_t alias = service->protocol + bits / 8 + 1;
+		if (alias >= service->strings_size || strings[alias - 1] != '\0')
+			return EBADMSG;
+		aliases[0] = strings + alias;
+		aliases[1] = NULL;
+	} else if (count > 0 && !portdb_point_at_aliases(aliases, count, strings, service->protocol,
+							 service->strings_size))
 		return EBADMSG;
 
 	*entry = (struct servent){

@@ -96,7 +96,8 @@ look_up_with_care(const char *name, int port, const char *protocol, struct serve
 	int reason;
 
 	do {
-		if (!portdb_live_begin(&view, &reason))
+		reason = portdb_live_begin(&view);
+		if (reason != 0)
 			return unavailable(reason, error);
 		enum portdb_result result = find(&view.db, name, port, protocol, &service);
 		reason = is_outdated(&view, result, &service)
@@ -129,7 +130,7 @@ enum nss_status _nss_portdb_getservbyname_r(const char *name, const char *protoc
 	struct portdb_view view;
 
 	if (portdb_live_begin_at_once(&view)) {
-		struct portdb_key key = portdb_key_of_name(name, length, protocol);
+		struct portdb_key key = portdb_key_of_name(&view.db, name, length, protocol);
 		if (answer_at_once(&view, &key, entry, buffer, size, &result))
 			return status_of(result == PORTDB_OK ? 0 : ENOENT, error);
 	}
@@ -143,7 +144,8 @@ enum nss_status _nss_portdb_getservbyport_r(int port, const char *protocol, stru
 	struct portdb_view view;
 
 	if (is_port(port) && portdb_live_begin_at_once(&view)) {
-		struct portdb_key key = portdb_key_of_port(ntohs((uint16_t)port), protocol);
+		struct portdb_key key =
+		    portdb_key_of_port(&view.db, ntohs((uint16_t)port), protocol);
 		if (answer_at_once(&view, &key, entry, buffer, size, &result))
 			return status_of(result == PORTDB_OK ? 0 : ENOENT, error);
 	}
@@ -176,13 +178,12 @@ static void enumeration_close(void)
 static enum nss_status enumeration_open(void)
 {
 	int cancel_state;
-	int reason;
 
 	/* A thread that is cancelled in here would take locks with it, glibc's and this one. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	enumeration_close();
 	enumeration.cursor = 0;
-	enumeration.is_open = portdb_live_hold(&enumeration.view, &enumeration.changes, &reason);
+	enumeration.is_open = portdb_live_hold(&enumeration.view, &enumeration.changes) == 0;
 	pthread_setcancelstate(cancel_state, NULL);
 	return enumeration.is_open ? NSS_STATUS_SUCCESS : NSS_STATUS_UNAVAIL;
 }

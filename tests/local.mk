@@ -31,6 +31,7 @@ tests_portdb_tests_SOURCES = \
 	tests/programs/test-linter.c \
 	tests/programs/test-lookup-faults.c \
 	tests/programs/test-lookup-files.c \
+	tests/programs/test-lookup-waiting.c \
 	tests/programs/test-nscd.c \
 	tests/programs/test-programs.c \
 	tests/programs/test-query-formats.c \
@@ -47,8 +48,10 @@ tests_portdb_tests_SOURCES = \
 	tests/support/examples.c tests/support/examples.h \
 	tests/support/faults.c tests/support/faults.h \
 	tests/support/guarded.c tests/support/guarded.h \
+	tests/support/holding.c tests/support/holding.h \
 	tests/support/hostile.c tests/support/hostile.h \
 	tests/support/host.c tests/support/host.h \
+	tests/support/listener.c tests/support/listener.h \
 	tests/support/module.c tests/support/module.h \
 	tests/support/oracle.c tests/support/oracle.h \
 	tests/support/promises.c tests/support/promises.h \

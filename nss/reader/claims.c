@@ -30,6 +30,9 @@ enum portdb_result portdb_claims_open(struct portdb_claims *claims, const struct
 	claims->count = claims_size / (uint32_t)sizeof(struct portdb_claim);
 	claims->source_count = sources_size / (uint32_t)sizeof(struct portdb_source);
 	claims->strings_end = claims->strings + strings_size;
+	/* portdb_open saw to it, but the bytes may be another database's by now. */
+	if (claims->source_count > PORTDB_SOURCES_MAX)
+		return PORTDB_DAMAGED;
 	if (strings_size > 0 && db->bytes[claims->strings_end - 1] != '\0')
 		return PORTDB_DAMAGED;
 	return PORTDB_OK;

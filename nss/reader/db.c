@@ -40,10 +40,12 @@ static bool header_is_sound(const struct portdb_header *header)
 			return false;
 
 	uint32_t slot_count = from_le32(header->slot_count);
-	uint32_t probe_limit = from_le32(header->probe_limit);
-	return slot_count > 0 &&
+	uint16_t probe_limit = from_le16(header->probe_limit);
+	return from_le32(header->sources.size) <=
+		   PORTDB_SOURCES_MAX * sizeof(struct portdb_source) &&
+	       slot_count > 0 &&
 	       slot_count <= from_le32(header->index.size) / sizeof(struct portdb_slot) &&
-	       probe_limit > 0 && probe_limit <= slot_count;
+	       probe_limit > 0 && probe_limit <= slot_count && probe_limit <= PORTDB_PROBES_MAX;
 }
 
 enum portdb_result portdb_open(struct portdb *db, const void *bytes, size_t size)
@@ -65,7 +67,8 @@ enum portdb_result portdb_open(struct portdb *db, const void *bytes, size_t size
 	    .size = (uint32_t)size,
 	    .index = from_le32(header->index.offset),
 	    .slot_count = from_le32(header->slot_count),
-	    .probe_limit = from_le32(header->probe_limit),
+	    .probe_limit = from_le16(header->probe_limit),
+	    .hash_start = portdb_hash_start(from_le16(header->seed)),
 	    .records = records,
 	    .records_end = records + from_le32(header->records.size),
 	};
@@ -171,7 +174,7 @@ static enum portdb_result look_up(const struct portdb *db, const struct portdb_k
 enum portdb_result portdb_by_name(const struct portdb *db, const char *name, const char *protocol,
 				  struct portdb_service *service)
 {
-	struct portdb_key key = portdb_key_of_name(name, strlen(name), protocol);
+	struct portdb_key key = portdb_key_of_name(db, name, strlen(name), protocol);
 
 	return look_up(db, &key, service);
 }
@@ -179,7 +182,7 @@ enum portdb_result portdb_by_name(const struct portdb *db, const char *name, con
 enum portdb_result portdb_by_port(const struct portdb *db, uint16_t port, const char *protocol,
 				  struct portdb_service *service)
 {
-	struct portdb_key key = portdb_key_of_port(port, protocol);
+	struct portdb_key key = portdb_key_of_port(db, port, protocol);
 
 	return look_up(db, &key, service);
 }

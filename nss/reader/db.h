@@ -34,7 +34,8 @@ struct portdb {
 	uint32_t index; /* offset of the slots */
 	uint32_t slot_count;
 	uint32_t probe_limit;
-	uint32_t records; /* offset of the records, and of their end */
+	uint64_t hash_start; /* see hash.h */
+	uint32_t records;    /* offset of the records, and of their end */
 	uint32_t records_end;
 };
 
@@ -45,6 +46,7 @@ struct portdb {
 struct portdb_service {
 	const char *strings;     /* the name first */
 	uint32_t strings_size;   /* bytes, every NUL included; more than protocol */
+	uint32_t room;           /* bytes that are there to be read, at least as many */
 	uint32_t protocol;       /* where the protocol starts in strings; the aliases follow it */
 	uint32_t alias_count;    /* as the record says */
 	uint32_t short_protocol; /* see hash.h */

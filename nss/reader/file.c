@@ -4,8 +4,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+const char portdb_file_system_path[] = PORTDB_DATABASE_PATH;
+
+const char *portdb_file_path(void)
+{
+	/* A relative one would lead elsewhere with each chdir(2), into other people's directories.
+	 */
+	const char *path = secure_getenv("PORTDB_DATABASE");
+
+	return path && path[0] == '/' ? path : portdb_file_system_path;
+}
 
 static int refusal(const struct stat *status)
 {
@@ -32,6 +44,15 @@ int portdb_file_open(const char *path, struct stat *status)
 		return -1;
 	}
 	return descriptor;
+}
+
+/* What the kernel calls who has no number of its own here, unless it was told another. */
+#define OVERFLOW_USER 65534
+
+bool portdb_file_has_trusted_owner(const struct stat *status)
+{
+	return status->st_uid == 0 || status->st_uid == OVERFLOW_USER ||
+	       status->st_uid == geteuid();
 }
 
 bool portdb_file_map(struct portdb_file *file, const char *path, enum portdb_result *result)

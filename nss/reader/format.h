@@ -47,6 +47,12 @@
 #define PORTDB_MINOR     0
 #define PORTDB_ALIGNMENT 8
 
+/* A lookup looks at no more slots than that, whatever a source holds: two pages of them at most. */
+#define PORTDB_PROBES_MAX 64
+
+/* Not more sources than that: every process looks at each of them, once a second if it asks. */
+#define PORTDB_SOURCES_MAX 1024
+
 /* Little-endian integers, wrapped so that none is read without a conversion: see byteorder.h. */
 typedef struct {
 	uint16_t little;
@@ -72,16 +78,17 @@ struct portdb_header {
 	portdb_le32 header_size; /* sizeof(struct portdb_header) when it was written */
 	portdb_le32 file_size;
 	/*
-	 * 0 until another database took this one's place, then 1. It is the one field that changes
-	 * once the file is published, so that processes that have it mapped learn of the new
-	 * database without a system call; no checksum covers it.
+	 * How often another database took this one's place: 0, and then 1 unless somebody puts it
+	 * back. It is the one field that changes once the file is published, so that processes that
+	 * have it mapped learn of the new database without a system call; no checksum covers it.
 	 */
 	portdb_le32 superseded;
 	portdb_le64 content_checksum; /* XXH3 (64 bits, seed 0) of all that follows the header */
 	portdb_le32 slot_count;       /* not 0 */
-	portdb_le32 probe_limit;      /* 1 … slot_count */
-	portdb_le32 service_count;    /* number of records */
-	portdb_le32 key_count;        /* number of slots in use */
+	portdb_le16 probe_limit;      /* 1 … slot_count, and PORTDB_PROBES_MAX */
+	portdb_le16 seed; /* of the keys' hashes: the first with which the probes are as few */
+	portdb_le32 service_count; /* number of records */
+	portdb_le32 key_count;     /* number of slots in use */
 	struct portdb_section index;
 	struct portdb_section records;
 	struct portdb_section claims;

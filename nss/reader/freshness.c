@@ -61,7 +61,7 @@ bool portdb_look_for_changes(const struct portdb *db, const struct timespec *pub
 		return false;
 	for (uint32_t i = 0; portdb_source_get(&claims, i, &source) == PORTDB_OK; i++)
 		if (portdb_source_has_changed(&source, published)) {
-			changes->words[i / 32 % PORTDB_CHANGE_WORDS] |= UINT32_C(1) << i % 32;
+			changes->words[i / 32] |= UINT32_C(1) << i % 32;
 			is_any = true;
 		}
 	return is_any;
@@ -69,8 +69,7 @@ bool portdb_look_for_changes(const struct portdb *db, const struct timespec *pub
 
 static bool is_marked(const struct portdb_changes *changes, uint32_t source)
 {
-	uint32_t word =
-	    __atomic_load_n(&changes->words[source / 32 % PORTDB_CHANGE_WORDS], __ATOMIC_RELAXED);
+	uint32_t word = __atomic_load_n(&changes->words[source / 32], __ATOMIC_RELAXED);
 
 	return word >> source % 32 & 1;
 }

@@ -11,14 +11,10 @@
 
 #include "claims.h"
 
-/* Number n of the sources has its bit in word (n / 32) % PORTDB_CHANGE_WORDS. */
-#define PORTDB_CHANGE_WORDS 16
+/* Number n of the sources has its bit in word n / 32. */
+#define PORTDB_CHANGE_WORDS (PORTDB_SOURCES_MAX / 32)
 
-/*
- * Which sources have changed, come or gone: a bit for each. Where there are more than the bits are
- * for, some share one, so that a service may pass for changed that is not; never the other way
- * round.
- */
+/* Which sources have changed, come or gone: a bit for each. */
 struct portdb_changes {
 	uint32_t words[PORTDB_CHANGE_WORDS];
 };

@@ -4,8 +4,8 @@
  *
  * It mixes one 64-bit number after the other into the hash, each by one multiplication: for a name
  * its length, then its bytes, eight at a time; for a port the port; and then the protocol, which is
- * hardly ever longer than the four bytes that fit into one number. It keeps nobody from making
- * collisions on purpose: who can write a source can as well write whole answers.
+ * hardly ever longer than the four bytes that fit into one number. Names can be made to collide,
+ * for one seed; then the compiler takes another, which it writes into the header.
  */
 #ifndef PORTDB_HASH_H
 #define PORTDB_HASH_H
@@ -72,13 +72,19 @@ struct portdb_protocol {
 
 PORTDB_INLINE struct portdb_protocol portdb_protocol_of(const char *string)
 {
-	struct portdb_protocol protocol = {0, 0};
+	const unsigned char *bytes = (const void *)string;
+	struct portdb_protocol protocol = {1, 3};
 
 	if (!string)
-		return protocol;
-	/* Faster than strlen and a comparison for strings of three or four bytes. */
-	for (protocol.number = 1; string[protocol.length] != '\0'; protocol.length++)
-		protocol.number = protocol.number << 8 | (unsigned char)string[protocol.length];
+		return (struct portdb_protocol){0, 0};
+	/* Nearly all are of three bytes, which a loop would take for more. */
+	if (bytes[0] != '\0' && bytes[1] != '\0' && bytes[2] != '\0')
+		protocol.number = UINT32_C(1) << 24 | (uint32_t)bytes[0] << 16 |
+				  (uint32_t)bytes[1] << 8 | bytes[2];
+	else
+		protocol.length = 0;
+	for (; bytes[protocol.length] != '\0'; protocol.length++)
+		protocol.number = protocol.number << 8 | bytes[protocol.length];
 	return protocol;
 }
 
@@ -88,16 +94,23 @@ PORTDB_INLINE uint32_t portdb_short_protocol(struct portdb_protocol protocol)
 	return protocol.length <= PORTDB_SHORT_PROTOCOL ? protocol.number : 0;
 }
 
-/* length is the name's, without the NUL. */
-PORTDB_INLINE uint64_t portdb_hash_name(const char *name, size_t length,
-					struct portdb_protocol protocol)
+/* What the hash of every key starts from: the header's seed, spread over all bits. */
+PORTDB_INLINE uint64_t portdb_hash_start(uint16_t seed)
 {
-	return portdb_hash_number(portdb_hash_bytes(0, name, length), protocol.number);
+	return seed * UINT64_C(0x9e3779b97f4a7c15);
 }
 
-PORTDB_INLINE uint64_t portdb_hash_port(uint16_t port, struct portdb_protocol protocol)
+/* length is the name's, without the NUL. */
+PORTDB_INLINE uint64_t portdb_hash_name(uint64_t start, const char *name, size_t length,
+					struct portdb_protocol protocol)
 {
-	return portdb_hash_number(0, (uint64_t)protocol.number << 32 | port);
+	return portdb_hash_number(portdb_hash_bytes(start, name, length), protocol.number);
+}
+
+PORTDB_INLINE uint64_t portdb_hash_port(uint64_t start, uint16_t port,
+					struct portdb_protocol protocol)
+{
+	return portdb_hash_number(start, (uint64_t)protocol.number << 32 | port);
 }
 
 #endif

@@ -13,12 +13,12 @@
 #include "format.h"
 #include "hash.h"
 
-/* Whether another database has taken this one's place. */
-PORTDB_INLINE bool portdb_superseded(const struct portdb *db)
+/* How often another database has taken this one's place. */
+PORTDB_INLINE uint32_t portdb_superseded(const struct portdb *db)
 {
 	const struct portdb_header *header = (const void *)db->bytes;
 
-	return read_le32(&header->superseded) != 0;
+	return read_le32(&header->superseded);
 }
 
 /*
@@ -43,9 +43,27 @@ PORTDB_INLINE bool portdb_record_read(const struct portdb *db, uint32_t offset,
 	    .short_protocol = read_le32(&record->short_protocol),
 	    .offset = offset,
 	    .port = read_le16(&record->port),
+	    .room = db->records_end - (uint32_t)strings,
 	};
-	return strings + service->strings_size <= db->records_end && service->protocol > 0 &&
+	return service->strings_size <= service->room && service->protocol > 0 &&
 	       service->protocol < service->strings_size;
+}
+
+/* As memcmp, for the few bytes that names have: the last eight, or four, overlap those before. */
+PORTDB_INLINE bool portdb_is_same(const void *one, const void *other, size_t size)
+{
+	const unsigned char *a = one;
+	const unsigned char *b = other;
+
+	if (size > 16)
+		return memcmp(a, b, size) == 0;
+	if (size >= 8)
+		return ((portdb_hash_load64(a) ^ portdb_hash_load64(b)) |
+			(portdb_hash_load64(a + size - 8) ^ portdb_hash_load64(b + size - 8))) == 0;
+	if (size >= 4)
+		return ((portdb_hash_load32(a) ^ portdb_hash_load32(b)) |
+			(portdb_hash_load32(a + size - 4) ^ portdb_hash_load32(b + size - 4))) == 0;
+	return a[0] == b[0] && a[size / 2] == b[size / 2] && a[size - 1] == b[size - 1];
 }
 
 /*
@@ -56,7 +74,7 @@ PORTDB_INLINE bool portdb_string_is(const struct portdb_service *service, uint32
 				    const char *bytes, size_t length)
 {
 	return (uint64_t)position + length < service->strings_size &&
-	       memcmp(service->strings + position, bytes, length + 1) == 0;
+	       portdb_is_same(service->strings + position, bytes, length + 1);
 }
 
 /* A question: a name, or where that is NULL a port; and a protocol. */
@@ -69,23 +87,24 @@ struct portdb_key {
 	uint16_t port;
 };
 
-PORTDB_INLINE struct portdb_key portdb_key_of_name(const char *name, size_t length,
-						   const char *protocol_string)
+PORTDB_INLINE struct portdb_key portdb_key_of_name(const struct portdb *db, const char *name,
+						   size_t length, const char *protocol_string)
 {
 	struct portdb_protocol protocol = portdb_protocol_of(protocol_string);
 
-	return (struct portdb_key){.hash = portdb_hash_name(name, length, protocol),
+	return (struct portdb_key){.hash = portdb_hash_name(db->hash_start, name, length, protocol),
 				   .name = name,
 				   .length = length,
 				   .protocol_string = protocol_string,
 				   .protocol = protocol};
 }
 
-PORTDB_INLINE struct portdb_key portdb_key_of_port(uint16_t port, const char *protocol_string)
+PORTDB_INLINE struct portdb_key portdb_key_of_port(const struct portdb *db, uint16_t port,
+						   const char *protocol_string)
 {
 	struct portdb_protocol protocol = portdb_protocol_of(protocol_string);
 
-	return (struct portdb_key){.hash = portdb_hash_port(port, protocol),
+	return (struct portdb_key){.hash = portdb_hash_port(db->hash_start, port, protocol),
 				   .protocol_string = protocol_string,
 				   .protocol = protocol,
 				   .port = port};

@@ -182,9 +182,11 @@ bool repair_sections(void *bytes, size_t size)
 		header->slot_count = to_le32(slots);
 		was_needed = true;
 	}
-	if (from_le32(header->probe_limit) == 0 ||
-	    from_le32(header->probe_limit) > from_le32(header->slot_count)) {
-		header->probe_limit = header->slot_count;
+	uint32_t most = from_le32(header->slot_count) < PORTDB_PROBES_MAX
+			    ? from_le32(header->slot_count)
+			    : PORTDB_PROBES_MAX;
+	if (from_le16(header->probe_limit) == 0 || from_le16(header->probe_limit) > most) {
+		header->probe_limit = to_le16((uint16_t)most);
 		was_needed = true;
 	}
 	header->header_size = to_le32(sizeof *header);

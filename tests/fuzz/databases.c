@@ -75,7 +75,8 @@ static unsigned char *make_single(const struct single *single, size_t *size)
 	size_t length = strlen(single->name);
 
 	header->header_size = to_le32(sizeof *header);
-	header->slot_count = header->probe_limit = to_le32(SINGLE_SLOTS);
+	header->slot_count = to_le32(SINGLE_SLOTS);
+	header->probe_limit = to_le16(SINGLE_SLOTS);
 	header->service_count = to_le32(1);
 	header->key_count = to_le32(4);
 	header->index = (struct portdb_section){to_le32((uint32_t)index),
@@ -92,12 +93,12 @@ static unsigned char *make_single(const struct single *single, size_t *size)
 	    .port = to_le16(7),
 	};
 	memcpy(record + 1, single->strings, single->size);
-	add_slot(slots, portdb_hash_name(single->name, length, protocol), (uint32_t)start,
+	add_slot(slots, portdb_hash_name(0, single->name, length, protocol), (uint32_t)start,
 		 single->position);
-	add_slot(slots, portdb_hash_name(single->name, length, portdb_protocol_of(NULL)),
+	add_slot(slots, portdb_hash_name(0, single->name, length, portdb_protocol_of(NULL)),
 		 (uint32_t)start, single->position);
-	add_slot(slots, portdb_hash_port(7, protocol), (uint32_t)start, 0);
-	add_slot(slots, portdb_hash_port(7, portdb_protocol_of(NULL)), (uint32_t)start, 0);
+	add_slot(slots, portdb_hash_port(0, 7, protocol), (uint32_t)start, 0);
+	add_slot(slots, portdb_hash_port(0, 7, portdb_protocol_of(NULL)), (uint32_t)start, 0);
 	repair_header(bytes, *size);
 	return bytes;
 }
@@ -261,7 +262,7 @@ static void save_slots(void)
 	repair_header(bytes, size);
 	save("more-slots-than-the-index-has", bytes, size);
 	header_of(bytes)->slot_count = to_le32(SINGLE_SLOTS);
-	header_of(bytes)->probe_limit = to_le32(100);
+	header_of(bytes)->probe_limit = to_le16(100);
 	repair_header(bytes, size);
 	save("more-probes-than-slots", bytes, size);
 	free(bytes);

@@ -16,9 +16,15 @@
  * - with -DBEGINNERS=n, of n threads that look if it is due and then read, none is told that nobody
  *   has looked yet, in a child that is forked meanwhile neither.
  *
- * What it leaves out: what a database says (here, each page says its number), a system call that
- * fails, sources that change under the current database, and threads that are cancelled, which none
- * is while it holds the lock. Lookers look whenever they like. For beginners, the clock and files
+ * With -DFAILING each system call of theirs may fail, and then changes nothing. A process that shares
+ * this memory, as a child of vfork(2) does, is one more thread that looks: nothing here asks whose
+ * process a thread is. That it must not, the variants show that know a lock with a process's number
+ * in it (BY_PID): where parent and child have the same (EQUAL_PIDS), and where one of those who look
+ * has another (SHARER).
+ *
+ * What it leaves out: what a database says (here, each page says its number), sources that change
+ * under the current database, and threads that are cancelled, which none is while it holds the lock.
+ * A process in which no other thread can come takes no lock. Lookers look whenever they like. For beginners, the clock and files
  * that say they are superseded make a look due at any moment. A thread that looks and then reads is
  * for all else a looker followed by a reader; here both are side by side, which allows more.
  * Readers write nothing, so one sees what any number would.
@@ -26,8 +32,8 @@
  * Memory. Without RELAXED it is sequentially consistent. With -DRELAXED a thread's plain and
  * relaxed stores wait in a buffer of its own and reach memory in any order; a release store and a
  * read-modify-write wait for them. That is C's release order where a store is seen by all others at
- * the same time, as on x86, ARM and RISC-V. Loads are in the order in which live.c asks for them by
- * acquire; the variants EARLY_… take out one of these orders each. Pages change by system calls, at
+ * the same time, as on x86, ARM and RISC-V. Loads are in the order in which live.h asks for them by
+ * acquire and by a fence; the variants EARLY_… take out one of these orders each. Pages change by system calls, at
  * once for all; really several change at a time, here each by itself.
  *
  * The variants, by -D, must all fail: see tests/model/run.
@@ -83,8 +89,21 @@ byte spare_capacity;
 
 #define PARENT 1
 #define CHILD  2
-byte self = PARENT; /* getpid() */
-byte looking;       /* the lock */
+byte self = PARENT; /* whose memory it is */
+byte looking;       /* the lock: 0 if it is nobody's */
+byte taken_in;      /* whose memory it was when it was taken */
+
+/* What getpid() says; the lock's value with BY_PID, and else just not 0. */
+#ifdef EQUAL_PIDS
+#define PID_OF_MEMORY PARENT
+#else
+#define PID_OF_MEMORY self
+#endif
+#ifdef SHARER
+#define PID (thread == 0 -> 3 : PID_OF_MEMORY)
+#else
+#define PID PID_OF_MEMORY
+#endif
 
 byte database[LAST + 2]; /* the number of each generation's, to compare answers with */
 
@@ -151,7 +170,7 @@ inline wait_for_stores() {
 
 /* ---- who looks at the disk: look_in_turn and what it calls --------------------------------- */
 
-/* As lock(); patience may end whenever the lock is somebody's. */
+/* As lock(), or not. */
 inline lock() {
 	wait_for_stores();
 #ifdef NO_LOCK
@@ -160,32 +179,24 @@ inline lock() {
 	d_step {
 		seen = looking;
 		if
-		:: looking == 0 -> looking = self; has_lock = true
+		:: looking == 0 -> looking = PID; taken_in = self; has_lock = true
 		:: else
 		fi
 	}
+#ifdef BY_PID
 	if
-#ifndef NO_TAKEOVER
-#ifdef TAKE_FROM_ANYBODY
-	:: !has_lock ->
-#else
-	:: !has_lock && seen != self ->
-#endif
+	:: !has_lock && seen != PID ->
 		d_step {
 			if
-#ifdef TAKE_BLINDLY
-			:: true -> looking = self; has_lock = true
-#else
-			:: looking == seen -> looking = self; has_lock = true
-#endif
+			:: looking == seen -> looking = PID; taken_in = self; has_lock = true
 			:: else
 			fi
 		}
-#endif
 	:: else
 	fi;
+#endif
 	d_step {
-		assert(has_lock || looking == 0 || looking == self);
+		assert(has_lock || looking == 0 || taken_in == self);
 		seen = 0
 	}
 #endif
@@ -195,7 +206,7 @@ inline unlock() {
 #ifndef EARLY_UNLOCK
 	wait_for_stores();
 #endif
-	d_step { looking = 0; has_lock = false }
+	d_step { looking = 0; taken_in = 0; has_lock = false }
 }
 
 /* Pages address + from … address + to - 1, one after the other. */
@@ -205,6 +216,36 @@ inline replace_pages(from, to, what) {
 	:: d_step { i < to -> page[address + i] = what; i++ }
 	:: i >= to -> break
 	od
+}
+
+/* Whether a system call may fail, and this one does. */
+#ifdef FAILING
+inline may_fail() {
+	if
+	:: has_failed = true
+	:: skip
+	fi
+}
+#else
+inline may_fail() {
+	skip
+}
+#endif
+
+/* What a call leaves that failed. */
+#ifdef FAIL_UNMAPS
+#define LEFT_BY_FAILURE replace_pages(0, size, UNMAPPED)
+#else
+#define LEFT_BY_FAILURE skip
+#endif
+
+/* As replace_by_zeros(). */
+inline replace_by_zeros(from, to) {
+	may_fail();
+	if
+	:: !has_failed -> replace_pages(from, to, ZEROS)
+	:: else -> has_failed = false
+	fi
 }
 
 /* A new mapping, nobody's yet: in one step. */
@@ -248,23 +289,26 @@ inline leave_if_held(r) {
 #endif
 }
 
-/* As region_show(). */
+/* As region_show(); has_failed says that it cannot. */
 inline region_show(r) {
 	leave_if_held(r);
 	d_step { address = word[REGION(r)]; capacity = word[CAPACITY(r)] }
+	may_fail();
 	if
-	:: size <= capacity ->
+	:: has_failed && size <= capacity -> LEFT_BY_FAILURE
+	:: has_failed && size > capacity -> skip
+	:: !has_failed && size <= capacity ->
 		replace_pages(0, size, number);
 #ifdef SHRINK
 		replace_pages(size, capacity, UNMAPPED)
 #else
-		replace_pages(size, capacity, ZEROS)
+		replace_by_zeros(size, capacity)
 #endif
-	:: size > capacity ->
+	:: !has_failed && size > capacity ->
 #ifdef UNMAP_OLD
 		replace_pages(0, capacity, UNMAPPED);
 #else
-		replace_pages(0, capacity, ZEROS);
+		replace_by_zeros(0, capacity);
 #endif
 		capacity = (capacity > 0 -> 3 : size);
 		map_file();
@@ -279,6 +323,10 @@ inline region_show(r) {
 #endif
 		store(CAPACITY(r), capacity)
 #endif
+	fi;
+	if
+	:: has_failed -> d_step { has_failed = false; size = NONE; number = 0 }
+	:: else
 	fi
 }
 
@@ -331,7 +379,7 @@ inline look_at_disk() {
 
 proctype looker(byte thread; byte mine) {
 	byte g, i, address, capacity, size, number, seen;
-	bool has_lock;
+	bool has_lock, has_failed;
 
 	{
 		do
@@ -373,12 +421,12 @@ inline ask_whether_due() {
 
 /*
  * As portdb_live_begin() by those who ask what generation it is and no more: the rest is the
- * readers'. Here patience has no end; in live.c its end is the one way to be told that nobody has
- * looked.
+ * readers'. Who has a view need not wait for another who looks. Here patience has no end; in live.c
+ * its end is the one way to be told that nobody has looked.
  */
 proctype beginner(byte thread; byte mine) {
 	byte g, i, address, capacity, size, number, seen;
-	bool has_lock, is_due;
+	bool has_lock, has_failed, is_due;
 
 	{
 		g = word[GENERATION];
@@ -386,17 +434,26 @@ proctype beginner(byte thread; byte mine) {
 		if
 		:: is_due ->
 			do
-			:: !has_lock -> lock()
+			:: !has_lock -> lock(); g = word[GENERATION]
 			:: has_lock -> break
+#ifdef ANYBODY_MAY_WAIT
+			:: !has_lock && looking != 0 -> break
+#else
+			:: !has_lock && looking != 0 && g != 0 -> break
+#endif
 			od;
-			g = word[GENERATION];
-			ask_whether_due();
 			if
-			:: is_due -> look_at_disk()
+			:: has_lock ->
+				g = word[GENERATION];
+				ask_whether_due();
+				if
+				:: is_due -> look_at_disk()
+				:: else
+				fi;
+				unlock();
+				g = word[GENERATION]
 			:: else
-			fi;
-			unlock();
-			g = word[GENERATION]
+			fi
 		:: else
 		fi;
 		assert(g != 0)
@@ -596,6 +653,10 @@ inline drop_stores() {
 inline fork() {
 	d_step {
 		self = CHILD;
+#if !defined(BY_PID) && !defined(KEEP_LOCK)
+		looking = 0; /* which is in a page that the kernel empties */
+		taken_in = 0;
+#endif
 		drop_stores()
 	}
 	atomic { _nr_pr == 2 -> start_threads() }

@@ -421,8 +421,7 @@ Test(bad_databases, may_have_any_byte_flipped_for_programs)
 
 /*
  * One that was made to keep programs busy: every slot says that it may be the one, and each time it
- * takes a walk over a million aliases to see that it is not. Who looked at all would be at it for
- * minutes.
+ * takes a walk over a million aliases to see that it is not.
  */
 static void make_maze(struct mutant *mutant)
 {
@@ -431,13 +430,14 @@ static void make_maze(struct mutant *mutant)
 	struct portdb_header *header = (void *)sound.image.bytes;
 	uint32_t records = (uint32_t)sizeof *header + slot_count * 8;
 	uint32_t end = records + (uint32_t)sizeof(struct portdb_record) + strings_size + 4;
-	uint64_t hash = portdb_hash_name("none", 4, portdb_protocol_of(NULL));
+	uint64_t hash = portdb_hash_name(0, "none", 4, portdb_protocol_of(NULL));
 
 	*mutant = (struct mutant){calloc(1, end), end, end};
 	memcpy(mutant->bytes, header, sizeof *header);
 	header = (void *)mutant->bytes;
 	header->file_size = to_le32(end);
-	header->slot_count = header->probe_limit = to_le32(slot_count);
+	header->slot_count = to_le32(slot_count);
+	header->probe_limit = to_le16(PORTDB_PROBES_MAX);
 	header->index = (struct portdb_section){to_le32(sizeof *header), to_le32(slot_count * 8)};
 	header->records = (struct portdb_section){to_le32(records), to_le32(end - records)};
 	header->claims = header->sources = header->strings =

@@ -220,7 +220,7 @@ Test(blow_up, protocols_that_end_alike)
 		fprintf(stream, "service 1/p%u-same\n", i);
 	fclose(stream);
 	EXPECT(1, "",
-	       "portdb-compile: db: too many names or protocols are alike: more than 1024 want one "
+	       "portdb-compile: db: too many names or protocols are alike: more than 64 want one "
 	       "place in the index\n",
 	       "-o", "db", "x");
 }

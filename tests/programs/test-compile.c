@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "nss/reader/file.h"
+#include "nss/reader/format.h"
 #include "tests/support/oracle.h"
 #include "tests/support/support.h"
 #include "tools/shared/memory.h"
@@ -592,4 +593,29 @@ Test(compile, fails_when_standard_output_is_full)
 	expect_run(&run, 1, "^$", "portdb-compile: standard output: No space left on device\n");
 	/* The database was in place by then. */
 	cr_expect_str_eq(name_at("db", 22), "ssh");
+}
+
+static void compile_sources(struct run *run, size_t count)
+{
+	const char **arguments = calloc(count + 4, sizeof *arguments);
+
+	arguments[0] = COMPILER;
+	arguments[1] = "-o";
+	arguments[2] = "out.db";
+	for (size_t i = 0; i < count; i++)
+		arguments[3 + i] = "services";
+	run_program(run, arguments);
+	free(arguments);
+}
+
+Test(compile, takes_no_more_sources_than_a_process_may_look_at)
+{
+	struct run run;
+
+	compile_sources(&run, PORTDB_SOURCES_MAX + 1);
+	expect_run(&run, 1, "^$", "portdb-compile: out.db: more than 1024 sources\n");
+	cr_expect_not(exists("out.db"));
+	compile_sources(&run, PORTDB_SOURCES_MAX);
+	cr_expect_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
 }

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/support/children.h"
@@ -303,15 +305,15 @@ static void meet_bad_path(const void *argument)
 {
 	const struct kind *kind = argument;
 
+	char path[5001] = {0};
+
 	enter_own_directory(false);
-	put_database("file", 0444);
+	put_database("services.db", 0444);
 	if (kind->error == ENOTDIR)
-		setenv("PORTDB_DATABASE", "file/services.db", 1);
-	else {
-		char path[5001] = {0};
-		memset(path, 'a', sizeof path - 1);
-		setenv("PORTDB_DATABASE", path, 1);
-	}
+		snprintf(path, sizeof path, "%s/services.db", database_path);
+	else
+		memset(path, '/', sizeof path - 1);
+	setenv("PORTDB_DATABASE", path, 1);
 	expect_unavailable(kind, "as a path");
 }
 
@@ -321,6 +323,114 @@ Test(lookup_files, that_no_path_leads_to)
 		       &(struct kind){"below a file", NULL, ENOTDIR, false});
 	children_start("a path", meet_bad_path,
 		       &(struct kind){"too long", NULL, ENAMETOOLONG, false});
+	children_expect_content();
+}
+
+/* A database of a user, as another one asks who may be in a user namespace. */
+static const struct owning {
+	const char *name;
+	uid_t owner;
+	uid_t asker;
+	bool is_in_namespace; /* of its own, which maps no user */
+	bool is_used;
+} ownings[] = {
+    {"root's, asked by root", 0, 0, false, true},
+    {"root's, asked by another", 0, 4711, false, true},
+    {"root's, asked by root in a namespace", 0, 0, true, true},
+    {"root's, asked by another in a namespace", 0, 4711, true, true},
+    {"a user's, asked by the same", 4711, 4711, false, true},
+    {"a user's, asked by the same in a namespace", 4711, 4711, true, true},
+    {"a user's, asked by root", 4711, 0, false, false},
+    {"a user's, asked by another", 4711, 4712, false, false},
+    {"nobody's, asked by another", NOBODY, 4711, false, true},
+};
+
+static void meet_owner(const void *argument)
+{
+	const struct owning *owning = argument;
+
+	enter_own_directory(false);
+	put_database("services.db", 0444);
+	expect_done(chown("services.db", owning->owner, owning->owner), "chown");
+	expect_done(chmod(scratch_directory(), 0711), "chmod");
+	if (owning->asker != 0)
+		expect_done(setuid(owning->asker), "setuid");
+	if (owning->is_in_namespace)
+		expect_done(unshare(CLONE_NEWUSER), "unshare");
+	if (owning->is_used)
+		expect_answers(owning->name);
+	else
+		expect_unavailable(&(struct kind){owning->name, NULL, EACCES, false}, "owned");
+}
+
+static bool may_enter_user_namespace(void)
+{
+	int status = 0;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(unshare(CLONE_NEWUSER) != 0);
+	cr_assert_eq(waitpid(child, &status, 0), child);
+	return status == 0;
+}
+
+Test(lookup_files, of_some_owners_are_used)
+{
+	if (geteuid() != 0)
+		cr_skip_test("only root can give a file to another");
+	for (size_t i = 0; i < sizeof ownings / sizeof *ownings; i++)
+		if (!ownings[i].is_in_namespace)
+			children_start(ownings[i].name, meet_owner, &ownings[i]);
+	children_expect_content();
+}
+
+Test(lookup_files, of_some_owners_are_used_in_a_user_namespace)
+{
+	if (geteuid() != 0)
+		cr_skip_test("only root can give a file to another");
+	if (!may_enter_user_namespace())
+		cr_skip_test("no user namespaces are permitted here");
+	for (size_t i = 0; i < sizeof ownings / sizeof *ownings; i++)
+		if (ownings[i].is_in_namespace)
+			children_start(ownings[i].name, meet_owner, &ownings[i]);
+	children_expect_content();
+}
+
+/* As a path from where the process happens to be, to a database that is there. */
+static void meet_relative_path(const void *path)
+{
+	if (access(PORTDB_DATABASE_PATH, F_OK) == 0)
+		return; /* this machine's own would answer */
+	enter_own_directory(false);
+	put_database("services.db", 0444);
+	setenv("PORTDB_DATABASE", path, 1);
+	expect_unavailable(&(struct kind){path, NULL, ENOENT, false}, "as a path");
+}
+
+Test(lookup_files, that_a_relative_path_leads_to_are_left_alone)
+{
+	children_start("a name", meet_relative_path, "services.db");
+	children_start("a relative path", meet_relative_path, "./services.db");
+	children_start("no path", meet_relative_path, "");
+	children_expect_content();
+}
+
+/* One path for lookups and enumerations, however the environment changes. */
+static void keep_path(const void *unused)
+{
+	(void)unused;
+	enter_own_directory(false);
+	put_database("services.db", 0444);
+	expect_answers("at first");
+	setenv("PORTDB_DATABASE", "/nonexistent", 1);
+	expect_done(chdir("/"), "chdir");
+	wait_for_next_second();
+	expect_answers("with another environment");
+}
+
+Test(lookup_files, stay_those_of_the_first_lookup)
+{
+	children_start("a path", keep_path, NULL);
 	children_expect_content();
 }
 

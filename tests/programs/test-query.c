@@ -207,24 +207,30 @@ Test(query, fails_where_it_cannot_write_or_read)
 }
 
 /* The database is the argument's, then the environment's, then the system's. */
-Test(query, takes_an_empty_variable_for_none)
+Test(query, takes_an_absolute_variable_as_the_module_does)
 {
+	static const char *const ignored[] = {"", "test.db", "./test.db"};
+	char *path = realpath("test.db", NULL);
 	struct run run;
 
-	setenv("PORTDB_DATABASE", "test.db", 1);
+	cr_assert_not_null(path);
+	setenv("PORTDB_DATABASE", path, 1);
+	free(path);
 	RUN(&run, QUERY, "ssh", "--format=services");
-	cr_expect_str_eq(run.output, "ssh\t22/tcp secsh\n", "%s%s", run.output, run.errors);
-	run_free(&run);
-	setenv("PORTDB_DATABASE", "", 1);
-	RUN(&run, QUERY, "--database=test.db", "ssh", "--format=services");
 	cr_expect_str_eq(run.output, "ssh\t22/tcp secsh\n", "%s%s", run.output, run.errors);
 	run_free(&run);
 	if (access(PORTDB_DATABASE_PATH, F_OK) == 0)
 		cr_skip_test("this machine has a database of its own");
-	RUN(&run, QUERY, "ssh", "--format=services");
-	cr_expect_not_null(strstr(run.errors, "portdb-query: " PORTDB_DATABASE_PATH ": "), "%s",
-			   run.errors);
-	run_free(&run);
+	for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++) {
+		setenv("PORTDB_DATABASE", ignored[i], 1);
+		RUN(&run, QUERY, "--database=test.db", "ssh", "--format=services");
+		cr_expect_str_eq(run.output, "ssh\t22/tcp secsh\n", "%s%s", run.output, run.errors);
+		run_free(&run);
+		RUN(&run, QUERY, "ssh", "--format=services");
+		cr_expect_not_null(strstr(run.errors, "portdb-query: " PORTDB_DATABASE_PATH ": "),
+				   "%s", run.errors);
+		run_free(&run);
+	}
 }
 
 /* A terminal that says UTF-8 by a locale that is not installed here still has it. */

@@ -102,7 +102,7 @@ static void probe_beyond_slots(struct mutant *mutant)
 {
 	struct portdb_header *header = header_of(mutant);
 
-	header->probe_limit = to_le32(from_le32(header->slot_count) + 1);
+	header->probe_limit = to_le16((uint16_t)(from_le32(header->slot_count) + 1));
 }
 
 static void put_records_over_index(struct mutant *mutant)
@@ -150,12 +150,15 @@ static void set_all_slots(struct mutant *mutant, uint32_t record, uint16_t posit
 
 	for (uint32_t i = 0; i < from_le32(header->slot_count); i++)
 		slots_of(mutant)[i] = portdb_slot_of(record, position, tag);
-	header->probe_limit = header->slot_count;
+	uint32_t most = from_le32(header->slot_count) < PORTDB_PROBES_MAX
+			    ? from_le32(header->slot_count)
+			    : PORTDB_PROBES_MAX;
+	header->probe_limit = to_le16((uint16_t)most);
 }
 
 static uint16_t tag_of(const char *name)
 {
-	return (uint16_t)(portdb_hash_name(name, strlen(name), portdb_protocol_of(NULL)) >> 48);
+	return (uint16_t)(portdb_hash_name(0, name, strlen(name), portdb_protocol_of(NULL)) >> 48);
 }
 
 static uint32_t records_offset(const struct mutant *mutant)
@@ -330,9 +333,10 @@ const struct bad_database bad_databases[] = {
 	{"slot_count: one less", BY(take_a_slot), SEALED, VERIFY("the index is not as large as its slots")},
 	{"slot_count: overflows", BY(add_slots_until_they_overflow), SEALED, BAD_HEADER},
 	{"slot_count: largest", HEADER(slot_count), IS(4, UINT32_MAX), SEALED, BAD_HEADER},
-	{"probe_limit: 0", HEADER(probe_limit), IS(4, 0), SEALED, BAD_HEADER},
+	{"probe_limit: 0", HEADER(probe_limit), IS(2, 0), SEALED, BAD_HEADER},
 	{"probe_limit: more than slots", BY(probe_beyond_slots), SEALED, BAD_HEADER},
-	{"probe_limit: largest", HEADER(probe_limit), IS(4, UINT32_MAX), SEALED, BAD_HEADER},
+	{"probe_limit: largest", HEADER(probe_limit), IS(2, UINT16_MAX), SEALED, BAD_HEADER},
+	{"seed: another", HEADER(seed), IS(2, 1), SEALED, VERIFY("a service is not found by its port")},
 	{"service_count: 0", HEADER(service_count), IS(4, 0), SEALED, VERIFY("the services are miscounted")},
 	{"service_count: largest", HEADER(service_count), IS(4, UINT32_MAX), SEALED, VERIFY("the services are miscounted")},
 	{"key_count: 0", HEADER(key_count), IS(4, 0), SEALED, VERIFY("the keys are miscounted")},

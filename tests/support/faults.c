@@ -11,9 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -24,15 +22,10 @@
 
 #include "children.h"
 #include "counting.h"
+#include "listener.h"
 
 /* What a short call passes on at most. */
 #define SHORT_LIMIT 65536
-
-/* More than the kernel's structures take, whatever it adds to them. */
-union request {
-	struct seccomp_notif notif;
-	unsigned char space[1024];
-};
 
 struct supervisor {
 	const struct fault *fault;
@@ -54,48 +47,7 @@ static int install_filter(void)
 	};
 	struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return -1;
-	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER,
-			    &program);
-}
-
-/* One message with a descriptor, or with none if that is -1. */
-union control {
-	struct cmsghdr header;
-	unsigned char space[CMSG_SPACE(sizeof(int))];
-};
-
-static void hand_over(int channel, int descriptor)
-{
-	union control control = {.header = {.cmsg_len = CMSG_LEN(sizeof descriptor),
-					    .cmsg_level = SOL_SOCKET,
-					    .cmsg_type = SCM_RIGHTS}};
-	struct iovec byte = {"", 1};
-	struct msghdr message = {.msg_iov = &byte, .msg_iovlen = 1};
-
-	memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
-	if (descriptor >= 0) {
-		message.msg_control = &control;
-		message.msg_controllen = sizeof control;
-	}
-	sendmsg(channel, &message, MSG_NOSIGNAL);
-}
-
-static int take_over(int channel)
-{
-	union control control = {0};
-	char byte;
-	struct iovec bytes = {&byte, 1};
-	struct msghdr message = {.msg_iov = &bytes,
-				 .msg_iovlen = 1,
-				 .msg_control = &control,
-				 .msg_controllen = sizeof control};
-	int descriptor = -1;
-
-	if (recvmsg(channel, &message, MSG_CMSG_CLOEXEC) == 1 && CMSG_FIRSTHDR(&message))
-		memcpy(&descriptor, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof descriptor);
-	return descriptor;
+	return listener_install(&program);
 }
 
 static _Noreturn void be_the_child(int channel, int (*start)(const void *), const void *argument)
@@ -103,7 +55,7 @@ static _Noreturn void be_the_child(int channel, int (*start)(const void *), cons
 	child_settle();
 	int listener = install_filter();
 
-	hand_over(channel, listener);
+	listener_hand_over(channel, listener);
 	if (listener < 0)
 		_exit(0);
 	close(listener);
@@ -241,21 +193,13 @@ static void decide(struct supervisor *supervisor, const struct seccomp_notif *re
 		response->error = -fault->error;
 }
 
-static bool has_ended(pid_t child)
-{
-	siginfo_t about = {0};
-
-	return waitid(P_PID, (id_t)child, &about, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-	       about.si_pid == child;
-}
-
 /* Until the child has ended, of which older kernels tell nothing by the listener. */
 static void supervise(struct supervisor *supervisor)
 {
 	struct pollfd poller = {supervisor->listener, POLLIN, 0};
 
-	for (int ready = 0; ready > 0 || !has_ended(supervisor->child);) {
-		union request request = {0};
+	for (int ready = 0; ready > 0 || !listener_has_ended(supervisor->child);) {
+		union listener_request request = {0};
 		struct seccomp_notif_resp response = {0};
 		ready = poll(&poller, 1, 50);
 		if (poller.revents & POLLHUP)
@@ -288,7 +232,7 @@ bool run_with_fault(struct faulty_run *run, const struct fault *fault,
 		be_the_child(channel[1], start, argument);
 	}
 	close(channel[1]);
-	struct supervisor supervisor = {fault, run, take_over(channel[0]), child,
+	struct supervisor supervisor = {fault, run, listener_take_over(channel[0]), child,
 					!fault->is_between};
 	close(channel[0]);
 	if (supervisor.listener >= 0) {

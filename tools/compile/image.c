@@ -18,6 +18,10 @@
 /* A third of the slots are in use: a miss mostly ends at the first one it looks at. */
 #define SLOTS_PER_KEY 3
 
+/* How many seeds are tried, and how many records a lookup may have to look at. */
+#define SEEDS     16
+#define ALIKE_MAX 4
+
 #define NUMERAL_OF(number) #number
 #define NUMERAL(macro)     NUMERAL_OF(macro)
 
@@ -261,45 +265,86 @@ static void write_records(const struct layout *layout, const struct merged *merg
 	}
 }
 
-static uint64_t database_hash(const struct key *key)
+static uint64_t database_hash(const struct key *key, uint16_t seed)
 {
 	struct portdb_protocol protocol = portdb_protocol_of(key->protocol);
+	uint64_t start = portdb_hash_start(seed);
 
-	return key->name ? portdb_hash_name(key->name, strlen(key->name), protocol)
-			 : portdb_hash_port((uint16_t)key->port, protocol);
+	return key->name ? portdb_hash_name(start, key->name, strlen(key->name), protocol)
+			 : portdb_hash_port(start, (uint16_t)key->port, protocol);
 }
 
 /*
  * Fills the slots; the most that any lookup will have to look at, or 0 if that is more than
- * IMAGE_PROBES_MAX. What a lookup meets before its key's own slot was put there before it, for the
+ * PORTDB_PROBES_MAX. What a lookup meets before its key's own slot was put there before it, for the
  * same service or an earlier one. So even where the tags are the same by chance, a record that has
  * the key is the first that has it.
  */
-static uint32_t write_index(const struct layout *layout)
+static uint16_t fill_index(const struct layout *layout, uint16_t seed)
 {
 	struct portdb_slot *slots = (void *)(layout->bytes + layout->index);
-	uint32_t limit = 1;
+	uint16_t limit = 1;
 
 	for (size_t i = 0; i < key_map_count(&layout->keys); i++) {
 		/* Where there are keys there are answers. */
 		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 		struct answerer answerer = layout->answerers[i];
 		struct key key = key_map_key(&layout->keys, i);
-		uint64_t hash = database_hash(&key);
+		uint64_t hash = database_hash(&key, seed);
 		size_t slot = (hash & UINT32_MAX) * layout->slot_count >> 32;
-		uint32_t probes = 1;
-		for (; probes <= IMAGE_PROBES_MAX &&
-		       portdb_slot_record(from_le64(slots[slot].fields)) != 0;
-		     probes++)
+		uint16_t probes = 1;
+		for (; portdb_slot_record(from_le64(slots[slot].fields)) != 0; probes++) {
+			/* A miss may have to look one slot further, to see that it is unused. */
+			if (probes + 1 == PORTDB_PROBES_MAX)
+				return 0;
 			slot = slot + 1 < layout->slot_count ? slot + 1 : 0;
-		if (probes > IMAGE_PROBES_MAX)
-			return 0;
+		}
 		slots[slot] = portdb_slot_of((uint32_t)layout->records[answerer.service],
 					     answerer.position, (uint16_t)(hash >> 48));
 		limit = probes > limit ? probes : limit;
 	}
-	/* A miss may have to look one slot further to see that it is unused. */
 	return limit < layout->slot_count ? limit + 1 : limit;
+}
+
+/*
+ * Whether a lookup may meet more than ALIKE_MAX slots of one tag, and look at a record for each. By
+ * chance two are as near as that once in some thousands of services.
+ */
+static bool has_many_alike(const struct layout *layout, uint16_t probe_limit)
+{
+	const struct portdb_slot *slots = (const void *)(layout->bytes + layout->index);
+
+	for (size_t i = 0; i < layout->slot_count; i++) {
+		uint64_t first = from_le64(slots[i].fields);
+		size_t slot = i;
+		unsigned alike = 0;
+		for (unsigned probes = 0; probes < probe_limit; probes++) {
+			uint64_t fields = from_le64(slots[slot].fields);
+			if (portdb_slot_record(fields) == 0)
+				break;
+			alike += portdb_slot_tag(fields) == portdb_slot_tag(first);
+			slot = slot + 1 < layout->slot_count ? slot + 1 : 0;
+		}
+		if (alike > ALIKE_MAX)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Writes the index by the first seed that keeps every lookup short. Nearly always that is 0, unless
+ * names were made to collide; whoever makes them cannot do it for many. The probe limit, or 0.
+ */
+static uint16_t write_index(const struct layout *layout, uint16_t *seed)
+{
+	for (*seed = 0; *seed < SEEDS; ++*seed) {
+		uint16_t probe_limit = fill_index(layout, *seed);
+		if (probe_limit > 0 && !has_many_alike(layout, probe_limit))
+			return probe_limit;
+		memset(layout->bytes + layout->index, 0,
+		       layout->slot_count * sizeof(struct portdb_slot));
+	}
+	return 0;
 }
 
 static struct portdb_section section(size_t start, size_t end)
@@ -308,7 +353,7 @@ static struct portdb_section section(size_t start, size_t end)
 }
 
 static void write_header(const struct layout *layout, const struct merged *merged,
-			 size_t source_count, uint32_t probe_limit)
+			 size_t source_count, uint16_t probe_limit, uint16_t seed)
 {
 	struct portdb_header *header = (void *)layout->bytes;
 
@@ -319,7 +364,8 @@ static void write_header(const struct layout *layout, const struct merged *merge
 	    .file_size = to_le32((uint32_t)layout->size),
 	    .content_checksum = to_le64(image_content_checksum(layout->bytes, layout->size)),
 	    .slot_count = to_le32((uint32_t)layout->slot_count),
-	    .probe_limit = to_le32(probe_limit),
+	    .probe_limit = to_le16(probe_limit),
+	    .seed = to_le16(seed),
 	    .service_count = to_le32((uint32_t)merged->service_count),
 	    .key_count = to_le32((uint32_t)key_map_count(&layout->keys)),
 	    .index = section(layout->index,
@@ -375,10 +421,11 @@ static bool write_image(struct layout *layout, const struct cold *cold, const st
 	if (layout->strings.bytes.length > 0)
 		memcpy(layout->bytes + layout->strings_start, layout->strings.bytes.bytes,
 		       layout->strings.bytes.length);
-	uint32_t probe_limit = write_index(layout);
+	uint16_t seed;
+	uint16_t probe_limit = write_index(layout, &seed);
 	if (probe_limit == 0)
 		return false;
-	write_header(layout, merged, source_count, probe_limit);
+	write_header(layout, merged, source_count, probe_limit, seed);
 	return true;
 }
 
@@ -413,7 +460,8 @@ const char *image_make(struct image *image, const struct merged *merged,
 	struct layout layout = {0};
 	struct cold cold = {0};
 	const char *wrong = NULL;
-	bool fits = lay_out(&layout, merged);
+	bool has_few_sources = source_count <= PORTDB_SOURCES_MAX;
+	bool fits = has_few_sources && lay_out(&layout, merged);
 
 	if (fits) {
 		make_cold(&cold, &layout, merged, sources, source_count);
@@ -421,11 +469,13 @@ const char *image_make(struct image *image, const struct merged *merged,
 		layout.size = layout.sources + source_count * sizeof(struct portdb_source);
 		fits = layout.size <= UINT32_MAX;
 	}
-	if (!fits)
+	if (!has_few_sources)
+		wrong = "more than " NUMERAL(PORTDB_SOURCES_MAX) " sources";
+	else if (!fits)
 		wrong = "it would be larger than 4 GiB";
 	else if (!write_image(&layout, &cold, merged, source_count))
 		wrong = "too many names or protocols are alike: more than " NUMERAL(
-		    IMAGE_PROBES_MAX) " want one place in the index";
+		    PORTDB_PROBES_MAX) " want one place in the index";
 	if (wrong) {
 		free(layout.bytes);
 		layout.bytes = NULL;

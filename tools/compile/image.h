@@ -16,14 +16,9 @@ struct image {
 };
 
 /*
- * More keys than that in one place of the index: by chance there are a few dozen, so somebody made
- * them to keep lookups busy.
- */
-#define IMAGE_PROBES_MAX 1024
-
-/*
  * NULL, or in a few words what keeps them from being made: that they would be more than the
- * format's 4 GiB - 1, or IMAGE_PROBES_MAX.
+ * format's 4 GiB - 1, or of more than its PORTDB_SOURCES_MAX, or take more than its
+ * PORTDB_PROBES_MAX, whatever the seed.
  */
 const char *image_make(struct image *image, const struct merged *merged,
 		       const struct source *sources, size_t source_count);

@@ -279,7 +279,7 @@ static bool write_new(const struct publishing *publishing)
  */
 static void mark_superseded(const struct publishing *publishing)
 {
-	const portdb_le32 superseded = to_le32(1);
+	portdb_le32 superseded = {0};
 	struct stat status;
 	char link[64];
 
@@ -297,6 +297,11 @@ static void mark_superseded(const struct publishing *publishing)
 	}
 	if (descriptor < 0)
 		return;
+	/* One more than before, lest who found it put back take it for what it said then. */
+	if (pread(publishing->old, &superseded, sizeof superseded,
+		  offsetof(struct portdb_header, superseded)) < 0)
+		superseded = to_le32(0);
+	superseded = to_le32(from_le32(superseded) + 1);
 	ssize_t written = pwrite(descriptor, &superseded, sizeof superseded,
 				 offsetof(struct portdb_header, superseded));
 	(void)written;

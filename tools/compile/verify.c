@@ -178,8 +178,8 @@ static bool is_found_by_name(struct verifying *verifying, const struct portdb_se
 	const char *name = service->strings + position;
 	size_t length = strlen(name);
 	struct portdb_key key =
-	    portdb_key_of_name(name, length, service->strings + service->protocol);
-	struct portdb_key any = portdb_key_of_name(name, length, NULL);
+	    portdb_key_of_name(verifying->db, name, length, service->strings + service->protocol);
+	struct portdb_key any = portdb_key_of_name(verifying->db, name, length, NULL);
 
 	return is_found(verifying, &key, service) && is_found(verifying, &any, service);
 }
@@ -187,8 +187,8 @@ static bool is_found_by_name(struct verifying *verifying, const struct portdb_se
 static const char *check_keys_of(struct verifying *verifying, const struct portdb_service *service)
 {
 	const char *protocol = service->strings + service->protocol;
-	struct portdb_key key = portdb_key_of_port(service->port, protocol);
-	struct portdb_key any = portdb_key_of_port(service->port, NULL);
+	struct portdb_key key = portdb_key_of_port(verifying->db, service->port, protocol);
+	struct portdb_key any = portdb_key_of_port(verifying->db, service->port, NULL);
 	uint32_t alias = service->protocol;
 
 	if (!is_found(verifying, &key, service) || !is_found(verifying, &any, service))

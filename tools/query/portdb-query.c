@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nss/reader/file.h"
 #include "request.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/message.h"
@@ -209,9 +210,8 @@ int main(int argc, char **argv)
 					   .parser = parse_option,
 					   .args_doc = "QUESTION...",
 					   .doc = documentation};
-	const char *database = secure_getenv("PORTDB_DATABASE");
 	struct request request = {
-	    .database = database && *database ? database : PORTDB_DATABASE_PATH,
+	    .database = portdb_file_path(),
 	    .language = language_of_environment(),
 	    .base = DEFAULT_BASE,
 	    .limit = SIZE_MAX,

@@ -2,6 +2,7 @@
 /* The reader, on sound databases and on every kind of damage. */
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -274,6 +275,108 @@ Test(db, refuses_another_major_version)
 	database_free(&database);
 }
 
+/* Services at one port whose names are alike, as far as seed 0 goes. */
+static char *make_alike(unsigned count, bool (*is_one)(uint64_t hash))
+{
+	size_t size;
+	char *text = NULL;
+	char name[16];
+	FILE *stream = open_memstream(&text, &size);
+
+	for (unsigned i = 0; count > 0; i++) {
+		int length = snprintf(name, sizeof name, "x%u", i);
+		if (is_one(portdb_hash_name(0, name, (size_t)length, portdb_protocol_of("tcp")))) {
+			fprintf(stream, "%s 1/tcp\n", name);
+			count--;
+		}
+	}
+	fclose(stream);
+	return text;
+}
+
+static void expect_short_lookups(char *text, unsigned count)
+{
+	struct database database;
+	struct portdb_service service;
+	uint32_t cursor = 0;
+	unsigned found = 0;
+
+	database_make(&database, (const char *const[]){text}, 1);
+	const struct portdb_header *header = (const void *)database.image.bytes;
+	cr_expect_neq(from_le16(header->seed), 0);
+	cr_expect_leq(from_le16(header->probe_limit), PORTDB_PROBES_MAX);
+	while (portdb_next(&database.db, &cursor, &service) == PORTDB_OK) {
+		struct portdb_service same;
+		found += portdb_by_name(&database.db, service.strings, "tcp", &same) == PORTDB_OK &&
+			 same.offset == service.offset;
+	}
+	cr_expect_eq(found, count);
+	database_free(&database);
+	free(text);
+}
+
+static bool wants_one_place(uint64_t hash)
+{
+	return (hash & UINT32_MAX) < UINT32_MAX / 500;
+}
+
+static bool has_one_tag_and_place(uint64_t hash)
+{
+	return hash >> 48 == 4711 && (hash & UINT32_MAX) < UINT32_MAX / 32;
+}
+
+/* Then there is another seed, with which they are not. */
+Test(db, finds_in_few_steps_what_was_made_to_take_many)
+{
+	expect_short_lookups(make_alike(2000, wants_one_place), 2000);
+	expect_short_lookups(make_alike(6, has_one_tag_and_place), 6);
+}
+
+Test(db, has_seed_0_where_nothing_was_made_to_collide)
+{
+	struct random random = {.state = 8, .has_ports_in_range = true};
+
+	for (unsigned rows = 1; rows <= 4096; rows *= 4) {
+		struct database database;
+		char *text = random_services(&random, rows);
+		database_make(&database, (const char *const[]){text}, 1);
+		const struct portdb_header *header = (const void *)database.image.bytes;
+		cr_expect_eq(from_le16(header->seed), 0, "%u rows", rows);
+		database_free(&database);
+		free(text);
+	}
+}
+
+/* A database whose sources section, at its end, has more of them. */
+static enum portdb_result open_with_sources(uint32_t count)
+{
+	struct database database;
+	struct portdb db;
+
+	make_small(&database);
+	size_t start = (database.image.size + 7) / 8 * 8;
+	size_t size = start + count * sizeof(struct portdb_source);
+	unsigned char *bytes = calloc(size, 1);
+	struct portdb_header *header = (void *)bytes;
+	memcpy(bytes, database.image.bytes, database.image.size);
+	header->sources.offset = to_le32((uint32_t)start);
+	header->sources.size = to_le32((uint32_t)(size - start));
+	header->file_size = to_le32((uint32_t)size);
+	seal(bytes);
+	enum portdb_result result = portdb_open(&db, bytes, size);
+	free(bytes);
+	database_free(&database);
+	return result;
+}
+
+/* Every process would look at each of them. */
+Test(db, has_no_more_sources_than_a_process_may_look_at)
+{
+	cr_expect_eq(open_with_sources(PORTDB_SOURCES_MAX), PORTDB_OK);
+	cr_expect_eq(open_with_sources(PORTDB_SOURCES_MAX + 1), PORTDB_BAD_HEADER);
+	cr_expect_eq(open_with_sources(1000000), PORTDB_BAD_HEADER);
+}
+
 /* Each 32-bit word of the file in turn set to values that overflow, loop or point elsewhere. */
 Test(db, survives_extreme_words)
 {
@@ -337,7 +440,7 @@ Test(db, compares_no_further_than_a_record_reaches)
 	struct portdb db = database.db;
 	struct portdb_slot *slots = (void *)(database.image.bytes + db.index);
 	struct portdb_protocol none = {0, 0};
-	uint16_t tag = (uint16_t)(portdb_hash_name(name, sizeof name - 1, none) >> 48);
+	uint16_t tag = (uint16_t)(portdb_hash_name(0, name, sizeof name - 1, none) >> 48);
 	const uint16_t positions[] = {0, 1, 3, 7, 1000, PORTDB_FAR - 1, PORTDB_FAR};
 	db.size = db.records_end;
 	for (size_t i = 0; i < sizeof positions / sizeof *positions; i++) {

@@ -156,7 +156,7 @@ Test(manual, tells_every_field_of_the_header)
 		     HEADER(superseded, "superseded"), HEADER(content_checksum, "content checksum"),
 		     HEADER(slot_count, "number of slots, not 0"),
 		     HEADER(probe_limit, "probe limit, from 1 to the number of slots"),
-		     HEADER(service_count, "number of services"),
+		     HEADER(seed, "seed"), HEADER(service_count, "number of services"),
 		     HEADER(key_count, "number of slots in use"), HEADER(index, "index: "),
 		     HEADER(records, "records: "), HEADER(claims, "claims: "),
 		     HEADER(sources, "sources: "), HEADER(strings, "strings: "),
@@ -165,6 +165,12 @@ Test(manual, tells_every_field_of_the_header)
 		sprintf(magic + 3 * i, "%02x ", (unsigned char)PORTDB_MAGIC[i]);
 	magic[8 * 3 - 1] = '\0';
 	assert_says("Header", magic);
+}
+
+Test(manual, tells_the_bounds)
+{
+	assert_says("Conventions", "at most " NUMERAL(PORTDB_SOURCES_MAX) " sources");
+	assert_says("Header", "at most " NUMERAL(PORTDB_PROBES_MAX));
 }
 
 Test(manual, tells_every_field_of_a_record)
@@ -332,13 +338,14 @@ static bool has_name(const unsigned char *record, unsigned place, const char *na
 static const unsigned char *look_up(const unsigned char *file, const char *name, unsigned port,
 				    const char *protocol)
 {
+	uint64_t start = number_at(file + 38, 2) * 0x9e3779b97f4a7c15;
 	uint64_t hash =
-	    name ? hash_word(hash_bytes(0, name, strlen(name)), protocol_number(protocol))
-		 : hash_word(0, protocol_number(protocol) << 32 | port);
+	    name ? hash_word(hash_bytes(start, name, strlen(name)), protocol_number(protocol))
+		 : hash_word(start, protocol_number(protocol) << 32 | port);
 	uint64_t slots = number_at(file + 32, 4);
 	uint64_t slot = ((hash & 0xffffffff) * slots) >> 32;
 
-	for (uint64_t probe = number_at(file + 36, 4); probe > 0; probe--) {
+	for (uint64_t probe = number_at(file + 36, 2); probe > 0; probe--) {
 		const unsigned char *bytes = file + number_at(file + 48, 4) + 8 * slot;
 		const unsigned char *record = file + number_at(bytes, 4);
 

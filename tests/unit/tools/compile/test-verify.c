@@ -140,8 +140,8 @@ Test(verify, finds_an_answer_that_is_a_later_service_s)
 {
 	static const uint16_t positions[] = {6, PORTDB_FAR};
 	struct portdb_protocol tcp = portdb_protocol_of("tcp");
-	uint64_t by_port = portdb_hash_port(1, tcp);
-	uint64_t by_alias = portdb_hash_name("x", 1, tcp);
+	uint64_t by_port = portdb_hash_port(0, 1, tcp);
+	uint64_t by_alias = portdb_hash_name(0, "x", 1, tcp);
 
 	const char *wrong = verify_with_second("a 1/tcp\nb 1/tcp\n", by_port, 0);
 	cr_assert_not_null(wrong);
