@@ -29,7 +29,8 @@ struct left_out {
 /*
  * CSV in the columns that portdb-compile reads, and a few more, of which "Hidden By" is there only
  * where something is hidden. A row for each answer; left out are
- * names, protocols and aliases that are not UTF-8, and an alias that is not one word.
+ * names, protocols and aliases that are not UTF-8, and an alias that is not one word to a reader of
+ * tables: blanks, commas and semicolons separate them.
  */
 void output_csv(const struct answers *answers, const struct terminal *terminal,
 		struct left_out *left_out);
