@@ -36,6 +36,8 @@ tests_portdb_tests_SOURCES = \
 	tests/programs/test-query-formats.c \
 	tests/programs/test-query-hidden.c \
 	tests/programs/test-query-host.c \
+	tests/programs/test-query-options.c \
+	tests/programs/test-query-typed.c \
 	tests/programs/test-query.c \
 	tests/programs/test-recipes.c \
 	tests/programs/test-services-line.c \

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pwd.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,19 +107,22 @@ static void read_own_name(char *name, int size)
 static void expect_listed(const char *locale, const char *address, uint16_t tcp, uint16_t udp)
 {
 	char name[64];
+	const struct passwd *user = getpwuid(geteuid());
 	char expected[256];
 	struct run run;
 
+	cr_assert_not_null(user);
 	setenv("LC_ALL", locale, 1);
 	read_own_name(name, sizeof name);
 	RUN(&run, QUERY, "-d", "ours.db", "--listening", "--format=csv");
 	cr_expect_eq(run.status, 0, "%s", run.errors);
 	cr_expect_eq(
 	    strncmp(run.output, "address,port,protocol,process,name,status,description,", 54), 0);
-	snprintf(expected, sizeof expected, "\n%s,%u,tcp,%s,our-tcp,,Ours,en\n", address, tcp,
-		 name);
+	snprintf(expected, sizeof expected, "\n%s,%u,tcp,%s,our-tcp,,Ours,en,%s,", address, tcp,
+		 name, user->pw_name);
 	cr_expect_not_null(strstr(run.output, expected), "%s in %s", expected, run.output);
-	snprintf(expected, sizeof expected, "\n%s,%u,udp,%s,our-udp,,,\n", address, udp, name);
+	snprintf(expected, sizeof expected, "\n%s,%u,udp,%s,our-udp,,,,%s,", address, udp, name,
+		 user->pw_name);
 	cr_expect_not_null(strstr(run.output, expected), "%s in %s", expected, run.output);
 	run_free(&run);
 	RUN(&run, QUERY, "-d", "ours.db", "--listening");
@@ -245,7 +249,8 @@ Test(query_host, has_color_on_a_terminal_and_never_with_no_color)
 
 Test(query_host, fits_the_terminal_and_aligns_wide_characters)
 {
-	const char *const arguments[] = {QUERY, "-d", "test.db", "700", "22/tcp", NULL};
+	const char *const arguments[] = {QUERY, "-d",     "test.db", "--lang=zh",
+					 "700", "53/udp", NULL};
 
 	setenv("LC_ALL", UTF8, 1);
 	setenv("NO_COLOR", "1", 1);
@@ -253,15 +258,16 @@ Test(query_host, fits_the_terminal_and_aligns_wide_characters)
 	cr_expect_str_eq(text,
 			 "NAME    PORT    ALIASES STATUS   DESCRIPTION\r\n"
 			 "zh-only 700/tcp                  只有中文\r\n"
-			 "ssh     22/tcp  secsh   official Encrypted\r\n"
-			 "                                 logins\r\n",
+			 "domain  53/udp  dns     official 域名解析\r\n"
+			 "└─nomes 53/udp                   \r\n",
 			 "%s", text);
 	setenv("LC_ALL", "C", 1);
 	text = query_on_terminal(45, arguments);
 	cr_expect_str_eq(text,
 			 "NAME    PORT    ALIASES STATUS   DESCRIPTION\r\n"
-			 "zh-only 700/tcp                  ????\r\n"
-			 "ssh     22/tcp  secsh   official Encrypted\r\n"
-			 "                                 logins\r\n",
+			 "zh-only 700/tcp                  \r\n"
+			 "domain  53/udp  dns     official Names to\r\n"
+			 "|                                addresses\r\n"
+			 "`-nomes 53/udp                   \r\n",
 			 "%s", text);
 }

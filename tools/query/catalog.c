@@ -43,6 +43,18 @@ static const char *language_of_column(struct catalog *catalog, const char *colum
 	return arena_string(&catalog->memory, tag, (size_t)(end - tag));
 }
 
+/* How far a description is from what is wanted; UINT_MAX where it cannot be read. */
+static unsigned distance_of(const struct catalog *catalog, const char *language, const char *text)
+{
+	bool is_own = language_is_of(&catalog->language, language);
+	bool takes_any =
+	    catalog->scripts == ANY_SCRIPT || (catalog->scripts == LATIN_AND_OWN && is_own);
+
+	if (!takes_any && !language_is_latin(text))
+		return UINT_MAX;
+	return language_distance(&catalog->language, language);
+}
+
 static void take_facts(struct catalog *catalog, struct answer_claim *claim)
 {
 	uint32_t position = claim->facts;
@@ -55,12 +67,16 @@ static void take_facts(struct catalog *catalog, struct answer_claim *claim)
 			claim->status = value;
 		else if (strcmp(column, "Assignment Notes") == 0)
 			claim->notes = value;
+		else if (strcmp(column, "Registration Date") == 0)
+			claim->registered = value;
+		else if (strcmp(column, "Reference") == 0)
+			claim->reference = value;
 		else if (strcmp(column, REGISTRY_COLUMN) == 0)
 			claim->is_of_registry = true;
 		const char *language = language_of_column(catalog, column);
 		if (!language)
 			continue;
-		unsigned distance = language_distance(&catalog->language, language);
+		unsigned distance = distance_of(catalog, language, value);
 		if (distance < nearest) {
 			nearest = distance;
 			claim->description = value;
@@ -202,13 +218,27 @@ static void choose_description(struct catalog *catalog, struct answer *answer)
 		const struct answer_claim *claim = &answer->claims[i];
 		if (!claim->description)
 			continue;
-		unsigned distance = language_distance(&catalog->language, claim->language);
+		unsigned distance = distance_of(catalog, claim->language, claim->description);
 		if (distance < nearest || (distance == nearest && has_weak && !is_weak(claim))) {
 			nearest = distance;
 			has_weak = is_weak(claim);
 			answer->description = claim->description;
 			answer->language = claim->language;
 		}
+	}
+}
+
+/* The registry's word comes first; and only of the service's own name is it said. */
+static void choose_registration(struct answer *answer, bool is_of_registry)
+{
+	for (size_t i = 0; i < answer->claim_count; i++) {
+		const struct answer_claim *claim = &answer->claims[i];
+		if (claim->is_of_registry != is_of_registry || !have_one_name(claim, answer))
+			continue;
+		if (!answer->registered)
+			answer->registered = claim->registered;
+		if (!answer->reference)
+			answer->reference = claim->reference;
 	}
 }
 
@@ -219,6 +249,8 @@ static void sum_up_claims(struct catalog *catalog, struct answer *answer)
 		answer->source = answer->claims[0].source;
 	answer->status = status_of(catalog, answer);
 	choose_description(catalog, answer);
+	choose_registration(answer, true);
+	choose_registration(answer, false);
 }
 
 static void take_claims(struct catalog *catalog, const struct portdb_service *service,
@@ -291,6 +323,7 @@ static void take_hider(struct catalog *catalog, const struct portdb_claim_row *r
 		return;
 	answer->status = STATUS_HIDDEN;
 	answer->hidden_by = source.path;
+	answer->hidden_source = hider->source;
 	answer->hidden_line = hider->line;
 }
 

@@ -13,11 +13,20 @@
 #include "nss/reader/file.h"
 #include "tools/shared/arena.h"
 
+/* In which scripts a description may be; where there is none, it is none. */
+enum scripts {
+	ANY_SCRIPT,
+	LATIN_AND_OWN, /* and whatever the reader's own language is written in */
+	LATIN_ONLY,
+};
+
 struct catalog {
 	const struct portdb *db;
 	struct portdb_claims claims;
 	struct language language; /* the reader's */
+	enum scripts scripts;     /* that the reader can read; any, unless somebody sets it */
 	struct arena memory;
+	const char **short_names; /* of sources, see source-names.h; NULL until it is used */
 	uint32_t first_row;     /* of those without a service, or one before it */
 	struct hiding hiding;   /* once a row was asked for */
 	bool is_hiding_known;   /* whether that is so */

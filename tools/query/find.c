@@ -174,21 +174,28 @@ static void add_rows(struct catalog *catalog, const char *name, struct port_rang
 		}
 }
 
-bool find_answers(struct catalog *catalog, const struct question *question, struct answers *answers)
+static bool find_name_or_port(struct catalog *catalog, const struct question *question,
+			      struct answers *answers)
 {
 	size_t before = answers->count;
-	struct port_range range = {question->port, question->port};
-
-	if (question->is_out_of_range)
-		return false;
+	const char *protocol = question->protocol;
 	struct candidates candidates =
-	    find_candidates(catalog, question->name, range, question->protocol);
-	add_groups(catalog, question->name, question->port, question->protocol, &candidates,
-		   answers);
+	    find_candidates(catalog, question->name, question->ports, protocol);
+
+	add_groups(catalog, question->name, question->ports.first, protocol, &candidates, answers);
 	free(candidates.items);
-	add_rows(catalog, question->name, range, question->protocol, answers->count > before,
+	add_rows(catalog, question->name, question->ports, protocol, answers->count > before,
 		 answers);
 	return answers->count > before;
+}
+
+bool find_answers(struct catalog *catalog, const struct question *question, struct answers *answers)
+{
+	if (question->is_out_of_range)
+		return false;
+	if (question->ports.first < question->ports.last)
+		return find_range(catalog, question->ports, question->protocol, answers);
+	return find_name_or_port(catalog, question, answers);
 }
 
 static int compare_ports(const void *one, const void *other)
@@ -201,10 +208,11 @@ static int compare_ports(const void *one, const void *other)
 	return first->offset < second->offset ? -1 : first->offset > second->offset;
 }
 
-bool find_range(struct catalog *catalog, struct port_range range, struct answers *answers)
+bool find_range(struct catalog *catalog, struct port_range range, const char *protocol,
+		struct answers *answers)
 {
 	size_t before = answers->count;
-	struct candidates all = find_candidates(catalog, NULL, range, NULL);
+	struct candidates all = find_candidates(catalog, NULL, range, protocol);
 
 	if (all.count > 0)
 		qsort(all.items, all.count, sizeof *all.items, compare_ports);
@@ -214,10 +222,10 @@ bool find_range(struct catalog *catalog, struct port_range range, struct answers
 			here.count++;
 			i++;
 		}
-		add_groups(catalog, NULL, here.items->port, NULL, &here, answers);
+		add_groups(catalog, NULL, here.items->port, protocol, &here, answers);
 	}
 	free(all.items);
 	/* Behind a range of ports these belong to no answer in particular. */
-	add_rows(catalog, NULL, range, NULL, false, answers);
+	add_rows(catalog, NULL, range, protocol, false, answers);
 	return answers->count > before;
 }
