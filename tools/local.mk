@@ -94,17 +94,22 @@ tools_portdb_query_CFLAGS = $(AM_CFLAGS) $(PIE_CFLAGS)
 tools_portdb_query_LDFLAGS = $(HARDENING_LDFLAGS) $(PIE_LDFLAGS)
 tools_portdb_query_LDADD = tools/libquery.la
 
-# bash looks for completions under the command's name.
+# Each shell looks for completions under the command's name, in a form of its own.
 bashcompletiondir = $(datadir)/bash-completion/completions
-EXTRA_DIST += tools/completions/portdb-compile.bash tools/completions/portdb-query.bash
+completions = tools/completions/portdb-compile tools/completions/portdb-query
+EXTRA_DIST += $(completions:=.bash) $(completions:=.fish) $(completions:=.zsh)
 
 install-data-local:
-	$(MKDIR_P) '$(DESTDIR)$(bashcompletiondir)'
+	$(MKDIR_P) '$(DESTDIR)$(bashcompletiondir)' '$(DESTDIR)$(fishdir)' '$(DESTDIR)$(zshdir)'
 	for program in portdb-compile portdb-query; do \
-		$(INSTALL_DATA) '$(srcdir)'/tools/completions/$$program.bash \
-			'$(DESTDIR)$(bashcompletiondir)'/$$program || exit; \
+		completion='$(srcdir)'/tools/completions/$$program; \
+		$(INSTALL_DATA) "$$completion.bash" '$(DESTDIR)$(bashcompletiondir)'/$$program && \
+		$(INSTALL_DATA) "$$completion.fish" '$(DESTDIR)$(fishdir)'/$$program.fish && \
+		$(INSTALL_DATA) "$$completion.zsh" '$(DESTDIR)$(zshdir)'/_$$program || exit; \
 	done
 
 uninstall-local:
-	rm -f '$(DESTDIR)$(bashcompletiondir)/portdb-compile' \
-		'$(DESTDIR)$(bashcompletiondir)/portdb-query'
+	for program in portdb-compile portdb-query; do \
+		rm -f '$(DESTDIR)$(bashcompletiondir)'/$$program '$(DESTDIR)$(fishdir)'/$$program.fish \
+			'$(DESTDIR)$(zshdir)'/_$$program || exit; \
+	done
