@@ -33,6 +33,7 @@ tests_portdb_tests_SOURCES = \
 	tests/programs/test-lookup-files.c \
 	tests/programs/test-nscd.c \
 	tests/programs/test-programs.c \
+	tests/programs/test-query-diff.c \
 	tests/programs/test-query-formats.c \
 	tests/programs/test-query-hidden.c \
 	tests/programs/test-query-host.c \

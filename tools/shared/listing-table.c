@@ -40,7 +40,7 @@ static void add_columns(struct libscols_table *table, const struct listing *list
 {
 	for (size_t i = 0; i < listing->column_count; i++) {
 		const struct listing_column *column = &listing->columns[i];
-		int flags = column->is_number ? SCOLS_FL_RIGHT : 0;
+		int flags = column->is_number && listing->column_count > 1 ? SCOLS_FL_RIGHT : 0;
 		if (column->is_long)
 			flags |= SCOLS_FL_WRAP;
 		if (i == tree_column(listing))
