@@ -144,6 +144,27 @@ static bool is_registered(const struct answer *answer)
 	return false;
 }
 
+/* The first row without a service: such stand behind those of all services. */
+static uint32_t first_row(struct catalog *catalog)
+{
+	struct portdb_claim_row row;
+	uint32_t low = 0;
+	uint32_t high = catalog->claims.count;
+
+	if (catalog->first_row > 0)
+		return catalog->first_row;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (portdb_claim_get(&catalog->claims, middle, &row) == PORTDB_OK &&
+		    row.service != 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	catalog->first_row = low;
+	return low;
+}
+
 /* Whether the registry holds the port for the name with any protocol, as 27000-27009 for flex-lm.
  */
 static bool is_held(struct catalog *catalog, const struct answer *answer)
@@ -151,11 +172,7 @@ static bool is_held(struct catalog *catalog, const struct answer *answer)
 	struct portdb_claim_row row;
 	struct answer_claim claim;
 
-	/* Such rows stand behind those of all services. */
-	while (portdb_claim_get(&catalog->claims, catalog->first_row, &row) == PORTDB_OK &&
-	       row.service != 0)
-		catalog->first_row++;
-	for (uint32_t number = catalog->first_row;
+	for (uint32_t number = first_row(catalog);
 	     portdb_claim_get(&catalog->claims, number, &row) == PORTDB_OK; number++)
 		if (!*row.protocol && row.port <= answer->port && answer->port <= row.last_port &&
 		    answer->name && strcmp(row.name, answer->name) == 0 &&
@@ -316,7 +333,7 @@ static void take_hider(struct catalog *catalog, const struct portdb_claim_row *r
 	struct portdb_source_row source;
 
 	if (!catalog->is_hiding_known)
-		hiding_gather(&catalog->hiding, &catalog->claims);
+		hiding_gather(&catalog->hiding, &catalog->claims, first_row(catalog));
 	catalog->is_hiding_known = true;
 	const struct portdb_claim_row *hider = hiding_find(&catalog->hiding, &catalog->claims, row);
 	if (!hider || portdb_source_get(&catalog->claims, hider->source, &source) != PORTDB_OK)
@@ -327,7 +344,7 @@ static void take_hider(struct catalog *catalog, const struct portdb_claim_row *r
 	answer->hidden_line = hider->line;
 }
 
-static struct answer answer_of_row(struct catalog *catalog, const struct portdb_claim_row *row)
+struct answer catalog_answer_of_row(struct catalog *catalog, const struct portdb_claim_row *row)
 {
 	struct answer_claim *claim = arena_allocate(&catalog->memory, sizeof *claim);
 	struct answer answer = {
@@ -349,17 +366,16 @@ static struct answer answer_of_row(struct catalog *catalog, const struct portdb_
 	return answer;
 }
 
-bool catalog_next_row(struct catalog *catalog, uint32_t *number, struct answer *answer)
+bool catalog_next_row(struct catalog *catalog, uint32_t *number, struct portdb_claim_row *row)
 {
-	struct portdb_claim_row row;
 	enum portdb_result result;
 
-	while ((result = portdb_claim_get(&catalog->claims, *number, &row)) == PORTDB_OK) {
-		(*number)++;
-		if (row.service == 0) {
-			*answer = answer_of_row(catalog, &row);
+	if (*number == 0)
+		*number = first_row(catalog);
+	while ((result = portdb_claim_get(&catalog->claims, *number, row)) == PORTDB_OK) {
+		++*number;
+		if (row->service == 0)
 			return true;
-		}
 	}
 	if (result == PORTDB_DAMAGED)
 		catalog->is_damaged = true;

@@ -25,8 +25,7 @@ static bool is_claimed(const struct answer *answer)
 {
 	for (size_t i = 0; i < answer->claim_count; i++) {
 		const struct answer_claim *claim = &answer->claims[i];
-		if (is_drop_in(claim->source) &&
-		    !hidden_is_status(claim->status))
+		if (is_drop_in(claim->source) && !hidden_is_status(claim->status))
 			return true;
 	}
 	return false;

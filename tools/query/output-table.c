@@ -56,8 +56,7 @@ static const char *with_hider(struct catalog *catalog, struct listing *listing,
 			   answer->hidden_line);
 }
 
-bool output_table(struct catalog *catalog, const struct answers *answers,
-		  const struct style *style)
+bool output_table(struct catalog *catalog, const struct answers *answers, const struct style *style)
 {
 	static const struct listing_column columns[] = {
 	    {.title = "NAME"},
@@ -76,17 +75,17 @@ bool output_table(struct catalog *catalog, const struct answers *answers,
 	bool is_known = listing_open_as(&listing, NULL, columns, LENGTH(columns), &style->wish);
 	for (size_t i = 0; i < answers->count && is_known; i++) {
 		const struct answer *answer = &answers->items[i];
-		const char *const cells[] = {answer->name ? answer->name : "-",
-					     place_of(&listing, answer),
-					     aliases_of(&listing, answer),
-					     answer->status,
-					     with_hider(catalog, &listing, answer,
-							answer->description),
-					     answer->protocol,
-					     answer->language,
-					     answer->source,
-					     answer->registered,
-					     answer->reference};
+		const char *const cells[] = {
+		    answer->name ? answer->name : "-",
+		    place_of(&listing, answer),
+		    aliases_of(&listing, answer),
+		    answer->status,
+		    with_hider(catalog, &listing, answer, answer->description),
+		    answer->protocol,
+		    answer->language,
+		    answer->source,
+		    answer->registered,
+		    answer->reference};
 		listing_add(&listing, cells, answer->is_second);
 	}
 	if (is_known)
@@ -238,12 +237,17 @@ bool output_csv(const struct answers *answers, const struct style *style, struct
 			left_out->names++;
 			continue;
 		}
-		const char *const cells[] = {
-		    answer->name,       answer->has_port ? ports_of(&listing, answer) : NULL,
-		    answer->protocol,   alias_words_of(&listing, answer, left_out),
-		    answer->status,     answer->description,
-		    answer->language,   answer->source,
-		    hider_of(&listing, answer), answer->registered, answer->reference};
+		const char *const cells[] = {answer->name,
+					     answer->has_port ? ports_of(&listing, answer) : NULL,
+					     answer->protocol,
+					     alias_words_of(&listing, answer, left_out),
+					     answer->status,
+					     answer->description,
+					     answer->language,
+					     answer->source,
+					     hider_of(&listing, answer),
+					     answer->registered,
+					     answer->reference};
 		listing_add(&listing, cells, false);
 	}
 	if (is_known)

@@ -200,13 +200,15 @@ static void print_answers(struct work *work)
 /* What is hidden is no service; who wants to see that wants its rows. */
 static void add_all(struct work *work)
 {
-	struct answer row;
+	struct portdb_claim_row row;
 
 	catalog_add_all(&work->answers, &work->catalog);
 	if (!hidden_is_status(work->request->status))
 		return;
-	for (uint32_t number = 0; catalog_next_row(&work->catalog, &number, &row);)
-		answers_add(&work->answers, &row);
+	for (uint32_t number = 0; catalog_next_row(&work->catalog, &number, &row);) {
+		struct answer answer = catalog_answer_of_row(&work->catalog, &row);
+		answers_add(&work->answers, &answer);
+	}
 }
 
 static void answer_request(struct work *work)

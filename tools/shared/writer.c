@@ -7,10 +7,17 @@
 
 #include <unistr.h>
 
+#include "memory.h"
 #include "text.h"
 
 /* As much is written at a time. */
 #define ENOUGH 32768
+
+/* Of a number: a sign, digits and the NUL behind. */
+#define DIGITS_MAX 24
+
+/* Bytes for one byte: a control character as \u001B. */
+#define ESCAPED_MAX 6
 
 #define REPLACEMENT_UTF8 "\xef\xbf\xbd"
 
@@ -20,44 +27,68 @@ static void write_out(struct writer *writer)
 	writer->text.length = 0;
 }
 
-static void start_line(struct writer *writer)
+static char *put(char *at, const char *bytes, size_t length)
 {
-	buffer_add_character(&writer->text, '\n');
-	for (unsigned i = 0; i < writer->depth; i++)
-		buffer_add(&writer->text, "  ", 2);
+	memcpy(at, bytes, length);
+	return at + length;
 }
 
-static void start_member(struct writer *writer, const char *key)
+static char *put_line(const struct writer *writer, char *at)
 {
+	*at++ = '\n';
+	memset(at, ' ', 2 * (size_t)writer->depth);
+	return at + 2 * (size_t)writer->depth;
+}
+
+/*
+ * What stands before a value. Where the value goes, with room for `room` bytes: the buffer is asked
+ * once for all of a member, as a document is made of little else.
+ */
+static char *start_member(struct writer *writer, const char *key, size_t room)
+{
+	size_t key_length = key ? strlen(key) : 0;
+	char *at = buffer_reserve(&writer->text,
+				  memory_sum(room, 2 * (size_t)writer->depth + key_length + 8));
+
 	if (writer->has_members)
-		buffer_add_character(&writer->text, ',');
+		*at++ = ',';
 	if (writer->depth > 0)
-		start_line(writer);
+		at = put_line(writer, at);
 	writer->has_members = true;
 	if (!key)
-		return;
-	buffer_add_character(&writer->text, '"');
-	buffer_add_string(&writer->text, key);
-	buffer_add(&writer->text, "\": ", 3);
+		return at;
+	*at++ = '"';
+	at = put(at, key, key_length);
+	return put(at, "\": ", 3);
+}
+
+static void end_member(struct writer *writer, const char *at)
+{
+	writer->text.length = (size_t)(at - writer->text.bytes);
 }
 
 void writer_open(struct writer *writer, const char *key, char bracket)
 {
-	start_member(writer, key);
-	buffer_add_character(&writer->text, bracket);
+	char *at = start_member(writer, key, 1);
+
+	*at++ = bracket;
+	end_member(writer, at);
 	writer->depth++;
 	writer->has_members = false;
 }
 
 void writer_close(struct writer *writer, char bracket)
 {
+	char *at = buffer_reserve(&writer->text, 2 * (size_t)writer->depth + 3);
+
 	writer->depth--;
 	if (writer->has_members)
-		start_line(writer);
-	buffer_add_character(&writer->text, bracket);
-	writer->has_members = true;
+		at = put_line(writer, at);
+	*at++ = bracket;
 	if (writer->depth == 0)
-		buffer_add_character(&writer->text, '\n');
+		*at++ = '\n';
+	end_member(writer, at);
+	writer->has_members = true;
 	if (writer->depth == 0 || writer->text.length > ENOUGH)
 		write_out(writer);
 	if (writer->depth == 0)
@@ -66,8 +97,9 @@ void writer_close(struct writer *writer, char bracket)
 
 void writer_number(struct writer *writer, const char *key, int64_t number)
 {
-	start_member(writer, key);
-	buffer_print(&writer->text, "%" PRId64, number);
+	char *at = start_member(writer, key, DIGITS_MAX);
+
+	end_member(writer, at + sprintf(at, "%" PRId64, number));
 }
 
 /* One that stands for itself in JSON. */
@@ -77,64 +109,60 @@ static bool is_plain(char character)
 }
 
 /* What JSON has no character for, or a terminal would obey. */
-static void add_escaped(struct buffer *text, ucs4_t character)
+static char *put_escaped(char *at, ucs4_t character)
 {
 	static const char letters[] = "\"\"\\\\\bb\ff\nn\rr\tt";
 
 	for (const char *letter = letters; *letter; letter += 2)
 		if ((ucs4_t)*letter == character) {
-			buffer_print(text, "\\%c", letter[1]);
-			return;
+			*at++ = '\\';
+			*at++ = letter[1];
+			return at;
 		}
 	if (character < ' ')
-		buffer_print(text, "\\u%04X", (unsigned)character);
-	else if (character < 0x10000)
-		buffer_print(text, "\\u%04x", (unsigned)character);
-	else
-		buffer_print(text, "\\u%04x\\u%04x",
-			     0xd800 + (unsigned)((character - 0x10000) >> 10),
-			     0xdc00 + (unsigned)(character & 0x3ff));
+		return at + sprintf(at, "\\u%04X", (unsigned)character);
+	if (character < 0x10000)
+		return at + sprintf(at, "\\u%04x", (unsigned)character);
+	return at + sprintf(at, "\\u%04x\\u%04x", 0xd800 + (unsigned)((character - 0x10000) >> 10),
+			    0xdc00 + (unsigned)(character & 0x3ff));
 }
 
-/* Adds the next character, which is not plain. Its bytes. */
-static size_t add_character(struct buffer *text, const char *next, size_t left, bool *is_changed)
+/* Puts the next character, which is not plain, and moves *text behind it. */
+static char *put_character(char *at, const char **text, size_t left, bool *is_changed)
 {
 	ucs4_t character;
-	int length = u8_mbtoucr(&character, (const uint8_t *)next, left);
+	int length = u8_mbtoucr(&character, (const uint8_t *)*text, left);
+	const char *bytes = *text;
 
+	*text += length > 0 ? length : 1;
 	if (length <= 0) {
-		buffer_add_string(text, REPLACEMENT_UTF8);
 		*is_changed = true;
-		return 1;
+		return put(at, REPLACEMENT_UTF8, 3);
 	}
 	if (character < 0x80 || text_is_harmful(character))
-		add_escaped(text, character);
-	else
-		buffer_add(text, next, (size_t)length);
-	return (size_t)length;
+		return put_escaped(at, character);
+	return put(at, bytes, (size_t)length);
 }
 
 void writer_string(struct writer *writer, const char *key, const char *string)
 {
-	struct buffer *text = &writer->text;
+	size_t length = string ? strlen(string) : 0;
+	const char *end = string + length;
+	char *at = start_member(writer, key, 8 + ESCAPED_MAX * length);
 	bool is_changed = false;
 
-	start_member(writer, key);
 	if (!string) {
-		buffer_add(text, "null", 4);
+		end_member(writer, put(at, "null", 4));
 		return;
 	}
-	buffer_add_character(text, '"');
-	for (size_t left = strlen(string); left > 0;) {
-		size_t length = 0;
-		while (length < left && is_plain(string[length]))
-			length++;
-		buffer_add(text, string, length);
-		if (length < left)
-			length += add_character(text, string + length, left - length, &is_changed);
-		string += length;
-		left -= length;
+	*at++ = '"';
+	while (string < end) {
+		if (is_plain(*string))
+			*at++ = *string++;
+		else
+			at = put_character(at, &string, (size_t)(end - string), &is_changed);
 	}
-	buffer_add_character(text, '"');
+	*at++ = '"';
+	end_member(writer, at);
 	writer->changed_texts += is_changed;
 }
