@@ -34,9 +34,12 @@ tests_portdb_tests_SOURCES = \
 	tests/programs/test-lookup-waiting.c \
 	tests/programs/test-nscd.c \
 	tests/programs/test-programs.c \
+	tests/programs/test-query-diff.c \
 	tests/programs/test-query-formats.c \
 	tests/programs/test-query-hidden.c \
 	tests/programs/test-query-host.c \
+	tests/programs/test-query-options.c \
+	tests/programs/test-query-typed.c \
 	tests/programs/test-query.c \
 	tests/programs/test-recipes.c \
 	tests/programs/test-services-line.c \

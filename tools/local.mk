@@ -5,7 +5,6 @@ tools_libshared_la_SOURCES = \
 	tools/shared/arena.c tools/shared/arena.h \
 	tools/shared/ascii.c tools/shared/ascii.h \
 	tools/shared/buffer.c tools/shared/buffer.h \
-	tools/shared/document.c tools/shared/document.h \
 	tools/shared/hidden.h \
 	tools/shared/listing.c tools/shared/listing-table.c tools/shared/listing.h \
 	tools/shared/memory.c tools/shared/memory.h \
@@ -13,9 +12,10 @@ tools_libshared_la_SOURCES = \
 	tools/shared/port.c tools/shared/port.h \
 	tools/shared/registry.h \
 	tools/shared/terminal.c tools/shared/terminal.h \
-	tools/shared/text.c tools/shared/text.h
-tools_libshared_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
-tools_libshared_la_LIBADD = nss/libreader.la $(JANSSON_LIBS) $(SMARTCOLS_LIBS) $(UNISTRING_LIBS)
+	tools/shared/text.c tools/shared/text.h \
+	tools/shared/writer.c tools/shared/writer.h
+tools_libshared_la_CFLAGS = $(AM_CFLAGS) $(SMARTCOLS_CFLAGS)
+tools_libshared_la_LIBADD = nss/libreader.la $(SMARTCOLS_LIBS) $(UNISTRING_LIBS)
 
 # All of portdb-compile but its command line, so that the tests can call it too.
 noinst_LTLIBRARIES += tools/libcompile.la
@@ -65,6 +65,7 @@ tools_libquery_la_SOURCES = \
 	tools/query/answer.c tools/query/answer.h \
 	tools/query/catalog.c tools/query/catalog.h \
 	tools/query/conflicts.c tools/query/conflicts.h \
+	tools/query/diff.c tools/query/diff.h \
 	tools/query/find.c tools/query/find.h \
 	tools/query/fold.c tools/query/fold.h \
 	tools/query/free-ports.c tools/query/free-ports.h \
@@ -74,14 +75,17 @@ tools_libquery_la_SOURCES = \
 	tools/query/nearest.c tools/query/nearest.h \
 	tools/query/output-json.c \
 	tools/query/output-ldif.c \
+	tools/query/output-reserved.c \
 	tools/query/output-services.c \
 	tools/query/output-table.c \
-	tools/query/output.h \
+	tools/query/output.c tools/query/output.h \
 	tools/query/question.c tools/query/question.h \
 	tools/query/report.c tools/query/report.h \
 	tools/query/request.c tools/query/request.h \
-	tools/query/search.c tools/query/search.h
-tools_libquery_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
+	tools/query/search.c tools/query/search.h \
+	tools/query/source-names.c tools/query/source-names.h \
+	tools/query/typed.c tools/query/typed.h
+tools_libquery_la_CFLAGS = $(AM_CFLAGS) $(SMARTCOLS_CFLAGS)
 tools_libquery_la_LIBADD = tools/libshared.la $(RESOLV_LIBS)
 
 bin_PROGRAMS += tools/portdb-query
@@ -90,17 +94,22 @@ tools_portdb_query_CFLAGS = $(AM_CFLAGS) $(PIE_CFLAGS)
 tools_portdb_query_LDFLAGS = $(HARDENING_LDFLAGS) $(PIE_LDFLAGS)
 tools_portdb_query_LDADD = tools/libquery.la
 
-# bash looks for completions under the command's name.
+# Each shell looks for completions under the command's name, in a form of its own.
 bashcompletiondir = $(datadir)/bash-completion/completions
-EXTRA_DIST += tools/completions/portdb-compile.bash tools/completions/portdb-query.bash
+completions = tools/completions/portdb-compile tools/completions/portdb-query
+EXTRA_DIST += $(completions:=.bash) $(completions:=.fish) $(completions:=.zsh)
 
 install-data-local:
-	$(MKDIR_P) '$(DESTDIR)$(bashcompletiondir)'
+	$(MKDIR_P) '$(DESTDIR)$(bashcompletiondir)' '$(DESTDIR)$(fishdir)' '$(DESTDIR)$(zshdir)'
 	for program in portdb-compile portdb-query; do \
-		$(INSTALL_DATA) '$(srcdir)'/tools/completions/$$program.bash \
-			'$(DESTDIR)$(bashcompletiondir)'/$$program || exit; \
+		completion='$(srcdir)'/tools/completions/$$program; \
+		$(INSTALL_DATA) "$$completion.bash" '$(DESTDIR)$(bashcompletiondir)'/$$program && \
+		$(INSTALL_DATA) "$$completion.fish" '$(DESTDIR)$(fishdir)'/$$program.fish && \
+		$(INSTALL_DATA) "$$completion.zsh" '$(DESTDIR)$(zshdir)'/_$$program || exit; \
 	done
 
 uninstall-local:
-	rm -f '$(DESTDIR)$(bashcompletiondir)/portdb-compile' \
-		'$(DESTDIR)$(bashcompletiondir)/portdb-query'
+	for program in portdb-compile portdb-query; do \
+		rm -f '$(DESTDIR)$(bashcompletiondir)'/$$program '$(DESTDIR)$(fishdir)'/$$program.fish \
+			'$(DESTDIR)$(zshdir)'/_$$program || exit; \
+	done

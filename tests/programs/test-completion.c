@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What bash offers for the words of the tools. */
+/* What the shells offer for the words of the tools. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,9 +8,10 @@
 #include <unistd.h>
 
 #include "query-support.h"
+#include "tests/support/host.h"
 #include "tests/support/typing.h"
 
-TestSuite(completion, .init = enter_with_database, .timeout = 60);
+TestSuite(completion, .init = enter_with_database, .timeout = 120);
 
 /* For the last of a program's words, in bash's own order, a space between two. The caller frees it.
  */
@@ -70,6 +71,22 @@ Test(completion, gives_files_to_portdb_compile)
 	EXPECT_OF_COMPILE("--root = site", "site-root\n");
 }
 
+/* That a shell's file of completions has the option, as its own shell's test cannot ask for all. */
+static void expect_mentioned(const char *program, const char *ending, const char *option)
+{
+	char *path;
+	bool is_fish = strcmp(ending, ".fish") == 0;
+
+	cr_assert_gt(asprintf(&path, "%s/%s%s", COMPLETIONS, program, ending), 0);
+	char *text = read_file(path, NULL);
+	bool is_there = false;
+	for (char *at = text; (at = strstr(at, option)) && !is_there; at++)
+		is_there = !is_fish || (at - text > 3 && strncmp(at - 3, "-l ", 3) == 0);
+	cr_expect(is_there, "%s%s: %s", program, ending, option);
+	free(text);
+	free(path);
+}
+
 /* Each long option of the program's own list. */
 static void expect_every_option(const char *program, const char *path)
 {
@@ -77,15 +94,15 @@ static void expect_every_option(const char *program, const char *path)
 	char *offered = completions(program, path, "--");
 	unsigned count = 0;
 
-	RUN(&help, path, "--help");
-	for (char *at = help.output; (at = strstr(at, " --")) != NULL; at += 3) {
-		char *option = strndup(at + 1, strspn(at + 1, "-=abcdefghijklmnopqrstuvwxyz"));
+	RUN(&help, path, "--usage");
+	for (char *at = help.output; (at = strstr(at, "--")) != NULL; at += 2) {
+		char *option = strndup(at, strspn(at, "-=abcdefghijklmnopqrstuvwxyz"));
 
-		/* Its own line, and not what a text mentions. */
-		if (at[-1] == ' ' || at[-1] == ',') {
-			cr_expect(strstr(offered, option), "%s %s", program, option);
-			count++;
-		}
+		cr_expect(strstr(offered, option), "%s %s", program, option);
+		expect_mentioned(program, ".zsh", option);
+		option[strcspn(option, "=")] = '\0';
+		expect_mentioned(program, ".fish", option + 2);
+		count++;
 		free(option);
 	}
 	cr_expect_geq(count, 10);
@@ -99,32 +116,87 @@ Test(completion, offers_every_option)
 	expect_every_option("portdb-compile", COMPILER);
 }
 
-/* An interactive shell here, where the programs only write down in "said" how they were called. */
-static const char shell[] = "PS1='$ ' HISTFILE= HOME=$PWD; unset PROMPT_COMMAND\n"
-			    ". '" COMPLETIONS "/portdb-query.bash'\n"
-			    ". '" COMPLETIONS "/portdb-compile.bash'\n"
-			    "note() { printf '<%s>' \"$@\" >\"$HOME/said\"; }\n"
-			    "portdb-query() {\n"
-			    "	case \" $* \" in\n"
-			    "	*' --all '*) '" QUERY "' \"$@\" ;;\n"
-			    "	*) note \"$@\" ;;\n"
-			    "	esac\n"
-			    "}\n"
-			    "portdb-compile() { note \"$@\"; }\n";
+/* Interactive shells here, where the programs only write down in "said" how they were called. */
+static const char bash_start[] = "PS1='$ ' HISTFILE= HOME=$PWD; unset PROMPT_COMMAND\n"
+				 ". '" COMPLETIONS "/portdb-query.bash'\n"
+				 ". '" COMPLETIONS "/portdb-compile.bash'\n"
+				 "note() { printf '<%s>' \"$@\" >\"$HOME/said\"; }\n"
+				 "portdb-query() {\n"
+				 "	case \" $* \" in\n"
+				 "	*' --all '*) '" QUERY "' \"$@\" ;;\n"
+				 "	*) note \"$@\" ;;\n"
+				 "	esac\n"
+				 "}\n"
+				 "portdb-compile() { note \"$@\"; }\n";
+
+static const char zsh_start[] = "PS1='$ ' HOME=$PWD\n"
+				"fpath=($PWD/functions $fpath)\n"
+				"autoload -U compinit && compinit -u -C -d $HOME/dump\n"
+				"note() { printf '<%s>' \"$@\" >$HOME/said }\n"
+				"portdb-query() {\n"
+				"	case \" $* \" in\n"
+				"	(*' --all '*) '" QUERY "' \"$@\" ;;\n"
+				"	(*) note \"$@\" ;;\n"
+				"	esac\n"
+				"}\n"
+				"portdb-compile() { note \"$@\" }\n";
+
+static const char fish_start[] = "set fish_greeting\n"
+				 "function fish_prompt; echo '$ '; end\n"
+				 "source '" COMPLETIONS "/portdb-query.fish'\n"
+				 "source '" COMPLETIONS "/portdb-compile.fish'\n"
+				 "function note; printf '<%s>' $argv >$HOME/said; end\n"
+				 "function portdb-query\n"
+				 "	if contains -- --all $argv\n"
+				 "		'" QUERY "' $argv\n"
+				 "	else\n"
+				 "		note $argv\n"
+				 "	end\n"
+				 "end\n"
+				 "function portdb-compile; note $argv; end\n";
+
+struct shell {
+	const char *name;
+	const char *file; /* what it reads first */
+	const char *start;
+	const char *arguments[6];
+};
+
+static const struct shell shells[] = {
+    {"bash", "start", bash_start, {"bash", "--noprofile", "--rcfile", "start", "-i"}},
+    {"zsh", ".zshrc", zsh_start, {"zsh", "-d", "-i"}},
+    {"fish", "start", fish_start, {"fish", "--no-config", "-i", "-C", "source start"}},
+};
+
+static void prepare(const struct shell *shell)
+{
+	char *here = getcwd(NULL, 0);
+
+	require_program(shell->name, shell->name);
+	write_text(shell->file, shell->start);
+	make_directories("functions");
+	cr_assert_eq(symlink(COMPLETIONS "/portdb-query.zsh", "functions/_portdb-query"), 0);
+	cr_assert_eq(symlink(COMPLETIONS "/portdb-compile.zsh", "functions/_portdb-compile"), 0);
+	setenv("HOME", here, 1);
+	setenv("ZDOTDIR", here, 1);
+	setenv("XDG_CONFIG_HOME", here, 1);
+	setenv("XDG_DATA_HOME", here, 1);
+	setenv("TERM", "dumb", 1);
+	setenv("INPUTRC", "/dev/null", 1);
+	free(here);
+}
 
 /* Types the keys and ENTER; the program is to be called with these words, and nothing else to run.
  */
-static void expect_typed(const char *keys, const char *expected)
+static void expect_typed(const struct shell *shell, const char *keys, const char *expected)
 {
 	char *line;
 
-	setenv("TERM", "dumb", 1);
-	setenv("INPUTRC", "/dev/null", 1);
 	unlink("said");
 	cr_assert_gt(asprintf(&line, "%s\nexit\n", keys), 0);
-	char *screen = TYPE_AT(line, "bash", "--noprofile", "--rcfile", "shell", "-i");
+	char *screen = type_at(shell->arguments, line);
 	char *said = access("said", R_OK) == 0 ? read_file("said", NULL) : strdup("nothing");
-	cr_expect_str_eq(said, expected, "%s: %s\n%s", keys, said, screen);
+	cr_expect_str_eq(said, expected, "%s: %s: %s\n%s", shell->name, keys, said, screen);
 	cr_expect_neq(access("ran", F_OK), 0, "%s has run a command:\n%s", keys, screen);
 	unlink("ran");
 	free(said);
@@ -133,7 +205,7 @@ static void expect_typed(const char *keys, const char *expected)
 }
 
 /* What TAB inserts, ENTER runs. */
-Test(completion, makes_no_command_of_a_name)
+static void expect_harmless_names(const struct shell *shell)
 {
 	static const char *const names[] = {
 	    "a1$(touch${IFS}ran)",
@@ -152,7 +224,7 @@ Test(completion, makes_no_command_of_a_name)
 	struct run run;
 	FILE *file = fopen("hostile", "we");
 
-	write_text("shell", shell);
+	prepare(shell);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		fprintf(file, "%s %zu/tcp\n", names[i], i + 1);
 	fputs("other 77/tcp$(touch${IFS}ran)\nsame$x1 80/tcp\nsame$y1 81/tcp\n"
@@ -168,25 +240,42 @@ Test(completion, makes_no_command_of_a_name)
 		char expected[64];
 		snprintf(keys, sizeof keys, "portdb-query -d hostile.db %.2s\t", names[i]);
 		snprintf(expected, sizeof expected, "<-d><hostile.db><%s>", names[i]);
-		expect_typed(keys, expected);
+		expect_typed(shell, keys, expected);
 	}
-	expect_typed("portdb-query -d hostile.db 77/\t",
+	expect_typed(shell, "portdb-query -d hostile.db 77/\t",
 		     "<-d><hostile.db><77/tcp$(touch${IFS}ran)>");
 	/* What is common to several, more keys, and the rest. */
-	expect_typed("portdb-query -d hostile.db sa\tx\t", "<-d><hostile.db><same$x1>");
+	expect_typed(shell, "portdb-query -d hostile.db sa\tx\t", "<-d><hostile.db><same$x1>");
 	/* Not offered: what a terminal would obey, what is more than a word, what is an option. */
-	expect_typed("portdb-query -d hostile.db m1\t", "<-d><hostile.db><m1>");
-	expect_typed("portdb-query -d hostile.db n1\t", "<-d><hostile.db><n1>");
-	expect_typed("portdb-query -d hostile.db o1\t", "<-d><hostile.db><o1>");
-	expect_typed("portdb-query -d hostile.db -o\t", "<-d><hostile.db><-o>");
+	expect_typed(shell, "portdb-query -d hostile.db m1\t", "<-d><hostile.db><m1>");
+	expect_typed(shell, "portdb-query -d hostile.db n1\t", "<-d><hostile.db><n1>");
+	expect_typed(shell, "portdb-query -d hostile.db o1\t", "<-d><hostile.db><o1>");
+	expect_typed(shell, "portdb-query -d hostile.db -o\t", "<-d><hostile.db><-o>");
 }
 
-Test(completion, makes_no_command_of_a_file)
+Test(completion, makes_no_command_of_a_name_in_bash)
+{
+	expect_harmless_names(&shells[0]);
+}
+
+Test(completion, makes_no_command_of_a_name_in_zsh)
+{
+	expect_harmless_names(&shells[1]);
+}
+
+Test(completion, makes_no_command_of_a_name_in_fish)
+{
+	expect_harmless_names(&shells[2]);
+}
+
+static void expect_harmless_files(const struct shell *shell)
 {
 	static const char *const names[] = {"a1$(touch ran)", "b1`touch ran`", "c1;touch ran",
 					    "d1 e",           "e1'f\"g",       "f1&touch ran"};
+	bool is_bash = shell == &shells[0];
+	char *dash;
 
-	write_text("shell", shell);
+	prepare(shell);
 	make_directories("files");
 	make_directories("dash");
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -197,16 +286,58 @@ Test(completion, makes_no_command_of_a_file)
 		write_text(path, "");
 		snprintf(keys, sizeof keys, "portdb-compile files/%.2s\t", names[i]);
 		snprintf(expected, sizeof expected, "<files/%s>", names[i]);
-		expect_typed(keys, expected);
+		expect_typed(shell, keys, expected);
 		snprintf(keys, sizeof keys, "portdb-query -d files/%.2s\t", names[i]);
 		snprintf(expected, sizeof expected, "<-d><files/%s>", names[i]);
-		expect_typed(keys, expected);
+		expect_typed(shell, keys, expected);
 	}
 	write_text("dash/-oX", "");
-	expect_typed("cd dash\nportdb-compile \t", "<./-oX>");
-	expect_typed("cd dash\nportdb-query -d \t", "<-d><./-oX>");
-	/* Neither of its lines is a file. */
+	cr_assert_gt(
+	    asprintf(&dash, "<%s/-oX>", shell == &shells[2] ? realpath("dash", NULL) : "."), 0);
+	expect_typed(shell, "cd dash\nportdb-compile \t", dash);
+	free(dash);
+	/* As the argument of an option it is none. */
+	expect_typed(shell, "cd dash\nportdb-query -d \t", is_bash ? "<-d><./-oX>" : "<-d><-oX>");
+	/* Neither of its lines is a file; bash would take them for two. */
 	write_text("line\nlines;touch ran", "");
-	expect_typed("portdb-compile li\t", "<li>");
-	expect_typed("portdb-query -d li\t", "<-d><li>");
+	expect_typed(shell, "portdb-compile li\t", is_bash ? "<li>" : "<line\nlines;touch ran>");
+	expect_typed(shell, "portdb-query -d li\t",
+		     is_bash ? "<-d><li>" : "<-d><line\nlines;touch ran>");
+}
+
+Test(completion, makes_no_command_of_a_file_in_bash)
+{
+	expect_harmless_files(&shells[0]);
+}
+
+Test(completion, makes_no_command_of_a_file_in_zsh)
+{
+	expect_harmless_files(&shells[1]);
+}
+
+Test(completion, makes_no_command_of_a_file_in_fish)
+{
+	expect_harmless_files(&shells[2]);
+}
+
+/* In each shell: an option, values of one, columns, and files behind what takes some. */
+Test(completion, gives_options_and_values_in_each_shell)
+{
+	for (size_t i = 0; i < sizeof shells / sizeof *shells; i++) {
+		const struct shell *shell = &shells[i];
+		unlink("functions/_portdb-query");
+		unlink("functions/_portdb-compile");
+		prepare(shell);
+		write_text("only.file", "");
+		expect_typed(shell, "portdb-query --lis\t", "<--listening>");
+		expect_typed(shell, "portdb-query --format=reser\t", "<--format=reserved-ports>");
+		expect_typed(shell, "portdb-query -o NAME,REF\t 22", "<-o><NAME,REFERENCE><22>");
+		expect_typed(shell, "portdb-query --diff onl\tonl\t",
+			     "<--diff><only.file><only.file>");
+		expect_typed(shell, "portdb-query --database=test.db 3co\t",
+			     "<--database=test.db><3com-tsmux>");
+		expect_typed(shell, "portdb-compile --verif\tonl\t", "<--verify><only.file>");
+		expect_typed(shell, "portdb-compile --list\t--format=cs\t",
+			     "<--list-sources><--format=csv>");
+	}
 }

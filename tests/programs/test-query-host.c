@@ -5,16 +5,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pwd.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "query-support.h"
+#include "tests/support/host.h"
 
 #define NO_ERRORS ""
 
@@ -106,19 +109,22 @@ static void read_own_name(char *name, int size)
 static void expect_listed(const char *locale, const char *address, uint16_t tcp, uint16_t udp)
 {
 	char name[64];
+	const struct passwd *user = getpwuid(geteuid());
 	char expected[256];
 	struct run run;
 
+	cr_assert_not_null(user);
 	setenv("LC_ALL", locale, 1);
 	read_own_name(name, sizeof name);
 	RUN(&run, QUERY, "-d", "ours.db", "--listening", "--format=csv");
 	cr_expect_eq(run.status, 0, "%s", run.errors);
 	cr_expect_eq(
 	    strncmp(run.output, "address,port,protocol,process,name,status,description,", 54), 0);
-	snprintf(expected, sizeof expected, "\n%s,%u,tcp,%s,our-tcp,,Ours,en\n", address, tcp,
-		 name);
+	snprintf(expected, sizeof expected, "\n%s,%u,tcp,%s,our-tcp,,Ours,en,%s,", address, tcp,
+		 name, user->pw_name);
 	cr_expect_not_null(strstr(run.output, expected), "%s in %s", expected, run.output);
-	snprintf(expected, sizeof expected, "\n%s,%u,udp,%s,our-udp,,,\n", address, udp, name);
+	snprintf(expected, sizeof expected, "\n%s,%u,udp,%s,our-udp,,,,%s,", address, udp, name,
+		 user->pw_name);
 	cr_expect_not_null(strstr(run.output, expected), "%s in %s", expected, run.output);
 	run_free(&run);
 	RUN(&run, QUERY, "-d", "ours.db", "--listening");
@@ -167,6 +173,131 @@ Test(query_host, lists_no_connections)
 Test(query_host, lists_listening_sockets_of_ipv6)
 {
 	expect_sockets_listed(AF_INET6, "::1");
+}
+
+/* Only ports of outgoing connections can be had from the kernel; so they are looked at. */
+static void expect_free(uint16_t port, bool is_free)
+{
+	char range[16];
+	char expected[16];
+	char message[64];
+
+	snprintf(range, sizeof range, "%u", port);
+	snprintf(expected, sizeof expected, "%u\n", port);
+	snprintf(message, sizeof message, "portdb-query: no port is free from %u to %u\n", port,
+		 port);
+	EXPECT_QUERY("C", !is_free, is_free ? expected : "", is_free ? "" : message, "--free",
+		     range, "--ephemeral");
+}
+
+Test(query_host, offers_no_port_that_is_in_use_here)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t size = sizeof address;
+	uint16_t tcp = bind_socket(AF_INET, SOCK_STREAM);
+	int datagrams = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	expect_free(tcp, false);
+	/* A socket of UDP that is bound, then connected, then closed. */
+	cr_assert_eq(bind(datagrams, (struct sockaddr *)&address, size), 0);
+	cr_assert_eq(getsockname(datagrams, (struct sockaddr *)&address, &size), 0);
+	uint16_t udp = ntohs(address.sin_port);
+	expect_free(udp, false);
+	cr_assert_eq(connect(datagrams, (struct sockaddr *)&address, size), 0);
+	expect_free(udp, false);
+	close(datagrams);
+	expect_free(udp, true);
+}
+
+Test(query_host, starts_where_the_name_says)
+{
+	/* 60 to 70 is taken. These are for good: people may rely on them. */
+	EXPECT_QUERY("C", 0, "84\n85\n86\n87\n88\n89\n", NO_ERRORS, "--free", "51-99", "--for",
+		     "billing", "-n", "6");
+	EXPECT_QUERY("C", 0, "88\n", NO_ERRORS, "--free", "51-99", "--for=stock", "-n1");
+	/* Round the end of the range. */
+	EXPECT_QUERY("C", 0, "99\n51\n", NO_ERRORS, "--free", "51-99", "--for=cm", "-n2");
+	EXPECT_QUERY("C", 0, "51\n", NO_ERRORS, "--free", "51", "--for=stock");
+	EXPECT_QUERY("C", 0, "71\n", NO_ERRORS, "--free", "60-71", "--for=x");
+}
+
+/* A host whose kernel says what the test wants. */
+static void enter_host_with(const char *file, const char *text)
+{
+	char path[128];
+
+	snprintf(path, sizeof path, "/proc/sys/net/ipv4/%s", file);
+	write_text(file, text);
+	if (mount(file, path, NULL, MS_BIND, NULL) != 0)
+		cr_skip_test("%s cannot be replaced here: %s", path, strerror(errno));
+}
+
+Test(query_host, offers_ports_that_are_kept_from_outgoing_connections)
+{
+	enter_host("unused 1/tcp\n");
+	enter_host_with("ip_local_port_range", "100\t200\n");
+	enter_host_with("ip_local_reserved_ports", "107,150-152,900\n");
+	EXPECT_QUERY("C", 0, "99\n107\n150\n151\n152\n201\n", NO_ERRORS, "--free", "99-201");
+}
+
+static void make_drop_ins(void)
+{
+	struct run run;
+
+	make_directories("etc/services.d");
+	make_directories("usr/services.d");
+	write_text("etc/services.d/site", "ssh 22/tcp\nours 8080/tcp\nours 8080/udp\n"
+					  "more 8081/tcp\nlast 65535/tcp\nnone 0/tcp\n");
+	write_text("usr/services.d/ranges.csv",
+		   "Service Name,Port Number,Transport Protocol,Status\n"
+		   ",9000-9010,tcp,reserved\n,9011,,reserved\n,30000-40000,\"tcp,udp\",hidden\n");
+	write_text("services.d", "http 80/tcp\nhttp-alt 8082/tcp\nssh 22/tcp\n");
+	RUN(&run, COMPILER, "-o", "drop-ins.db", "etc/services.d/site", "usr/services.d/ranges.csv",
+	    "services.d");
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+}
+
+Test(query_host, writes_ports_of_drop_ins_as_the_kernel_reads_them)
+{
+	make_drop_ins();
+	EXPECT_QUERY_IN_BOTH(0, "22,8080-8081,9000-9011,65535\n", NO_ERRORS, "-d", "drop-ins.db",
+			     "--format=reserved-ports");
+	EXPECT_QUERY_IN_BOTH(0, "8080\n", NO_ERRORS, "-d", "drop-ins.db", "--format=reserved-ports",
+			     "8080");
+	EXPECT_QUERY_IN_BOTH(1, "\n", "portdb-query: no drop-in claims a port\n",
+			     "--format=reserved-ports");
+	EXPECT_QUERY_IN_BOTH(
+	    2, "",
+	    "portdb-query: that comes as table, json or csv only\n"
+	    "Try `portdb-query --help' or `portdb-query --usage' for more information.\n",
+	    "--format=reserved-ports", "--sources");
+}
+
+/* The manual's recipe, up to where the kernel would read it. */
+Test(query_host, reserves_ports_by_the_recipe_of_the_manual)
+{
+	struct run run;
+
+	make_drop_ins();
+	enter_host("unused 1/tcp\n");
+	make_directories("/etc/sysctl.d");
+	setenv("PORTDB_DATABASE", "drop-ins.db", 1);
+	setenv("QUERY_PROGRAM", QUERY, 1);
+	setenv("MANUAL_PAGE", SOURCE_TREE "/tools/portdb-query.1", 1);
+	RUN(&run, "sh", "-ec",
+	    "portdb_query() { \"$QUERY_PROGRAM\" \"$@\"; }\n"
+	    "sed -n -e '/^# ports=/,/^    > /s/^# //p' -e '/^    > .*portdb.conf/p' "
+	    "\"$MANUAL_PAGE\" |\n"
+	    "	sed -e 's/portdb-query/portdb_query/' -e 's/\\\\e$/\\\\/' >recipe\n"
+	    ". ./recipe\n");
+	cr_expect_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+	char *text = read_file("/etc/sysctl.d/60-portdb.conf", NULL);
+	cr_expect_str_eq(text, "net.ipv4.ip_local_reserved_ports=22,8080-8081,9000-9011,65535\n",
+			 "%s", text);
+	free(text);
 }
 
 /* A pseudo-terminal of so many columns; *path is that of its other end. */
@@ -245,7 +376,8 @@ Test(query_host, has_color_on_a_terminal_and_never_with_no_color)
 
 Test(query_host, fits_the_terminal_and_aligns_wide_characters)
 {
-	const char *const arguments[] = {QUERY, "-d", "test.db", "700", "22/tcp", NULL};
+	const char *const arguments[] = {QUERY, "-d",     "test.db", "--lang=zh",
+					 "700", "53/udp", NULL};
 
 	setenv("LC_ALL", UTF8, 1);
 	setenv("NO_COLOR", "1", 1);
@@ -253,15 +385,16 @@ Test(query_host, fits_the_terminal_and_aligns_wide_characters)
 	cr_expect_str_eq(text,
 			 "NAME    PORT    ALIASES STATUS   DESCRIPTION\r\n"
 			 "zh-only 700/tcp                  只有中文\r\n"
-			 "ssh     22/tcp  secsh   official Encrypted\r\n"
-			 "                                 logins\r\n",
+			 "domain  53/udp  dns     official 域名解析\r\n"
+			 "└─nomes 53/udp                   \r\n",
 			 "%s", text);
 	setenv("LC_ALL", "C", 1);
 	text = query_on_terminal(45, arguments);
 	cr_expect_str_eq(text,
 			 "NAME    PORT    ALIASES STATUS   DESCRIPTION\r\n"
-			 "zh-only 700/tcp                  ????\r\n"
-			 "ssh     22/tcp  secsh   official Encrypted\r\n"
-			 "                                 logins\r\n",
+			 "zh-only 700/tcp                  \r\n"
+			 "domain  53/udp  dns     official Names to\r\n"
+			 "|                                addresses\r\n"
+			 "`-nomes 53/udp                   \r\n",
 			 "%s", text);
 }

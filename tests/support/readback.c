@@ -56,6 +56,7 @@ static void add_alias(struct readback_entry *entry, const char *alias)
 char *readback_print(enum format format, const struct answers *answers,
 		     const struct terminal *terminal, struct left_out *left_out)
 {
+	const struct style style = {.format = format, .terminal = *terminal};
 	FILE *usual = stdout;
 	char *text;
 	size_t size;
@@ -64,15 +65,15 @@ char *readback_print(enum format format, const struct answers *answers,
 	/* The C library has stdout as a variable. */
 	stdout = open_memstream(&text, &size);
 	if (format == FORMAT_JSON)
-		output_json(answers, false, left_out);
+		output_json(answers, false, &style, left_out);
 	else if (format == FORMAT_CSV)
-		output_csv(answers, terminal, left_out);
+		output_csv(answers, &style, left_out);
 	else if (format == FORMAT_SERVICES)
 		output_services(answers, terminal, left_out);
 	else if (format == FORMAT_LDIF)
 		output_ldif(answers, BASE, left_out);
 	else
-		output_table(answers, terminal);
+		output_table(NULL, answers, &style);
 	fclose(stdout);
 	stdout = usual;
 	return text;
@@ -359,6 +360,18 @@ static void compare_description(struct readback *readback, enum format format,
 			   entry->description ? entry->description : "(none)");
 }
 
+/* Texts of which JSON and CSV say that they are not as they were. */
+static size_t count_changed(enum format format, const struct answer *answer)
+{
+	const char *const texts[] = {answer->status, answer->description, answer->language,
+				     answer->source};
+	size_t count = 0;
+
+	for (size_t i = 0; i < LENGTH(texts); i++)
+		count += texts[i] && !text_is_utf8(texts[i]);
+	return format == FORMAT_JSON || format == FORMAT_CSV ? count : 0;
+}
+
 /* Every format has it. */
 static bool is_plain(const struct answer *answer)
 {
@@ -387,6 +400,7 @@ const char *readback_compare(struct readback *readback, enum format format,
 		if (!has_aliases_of(entry, answer, &left_out.names))
 			find_fault(readback, "other aliases of '%s'", answer->name);
 		compare_description(readback, format, entry, answer, &left_out.descriptions);
+		left_out.changed_texts += count_changed(format, answer);
 		next++;
 	}
 	if (!readback->fault && next < readback->count)
@@ -394,6 +408,9 @@ const char *readback_compare(struct readback *readback, enum format format,
 	if (left_out.names != said->names || left_out.descriptions != said->descriptions)
 		find_fault(readback, "%zu names and %zu descriptions lack, and not %zu and %zu",
 			   left_out.names, left_out.descriptions, said->names, said->descriptions);
+	if (left_out.changed_texts != said->changed_texts)
+		find_fault(readback, "%zu texts are changed, and not %zu", left_out.changed_texts,
+			   said->changed_texts);
 	return readback->fault;
 }
 

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "merge.h"
 #include "nss/reader/file.h"
@@ -104,6 +105,23 @@ static void close_old(struct old_database *old)
 		portdb_file_unmap(&old->file);
 }
 
+static bool is_one_file(const char *one, const char *other)
+{
+	struct stat first;
+	struct stat second;
+
+	return stat(one, &first) == 0 && stat(other, &second) == 0 &&
+	       first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+/* A tracked source has its absolute path, any other that which somebody typed, here or elsewhere.
+ */
+static bool is_source(const struct portdb_source_row *row, const struct source_name *name)
+{
+	return strcmp(row->path, name->path) == 0 ||
+	       (row->kind == PORTDB_UNTRACKED && is_one_file(row->path, name->file));
+}
+
 /* NULL where there is nothing to compare with. */
 static const char *state_of(const struct old_database *old, const struct source_name *name)
 {
@@ -112,7 +130,7 @@ static const char *state_of(const struct old_database *old, const struct source_
 	if (!old->is_open)
 		return NULL;
 	for (uint32_t i = 0; portdb_source_get(&old->claims, i, &row) == PORTDB_OK; i++)
-		if (strcmp(row.path, name->path) == 0) {
+		if (is_source(&row, name)) {
 			if (row.kind == PORTDB_UNTRACKED)
 				return "not tracked";
 			return portdb_source_has_changed(&row, &old->file.published) ? "changed"
@@ -156,7 +174,11 @@ static void add_file(struct arena *memory, const char **cells, const struct sour
 		if (!cells[COLUMN_STATE] || strcmp(cells[COLUMN_STATE], "changed") != 0)
 			cells[COLUMN_STATE] = "absent";
 	} else if (!name->is_directory) {
-		cells[COLUMN_ROWS] = arena_print(memory, "%zu", source->claim_count);
+		/* Of what is in a source that was not read nothing is known. */
+		if (source->is_unread)
+			cells[COLUMN_STATE] = "not readable";
+		else
+			cells[COLUMN_ROWS] = arena_print(memory, "%zu", source->claim_count);
 		cells[COLUMN_SIZE] = arena_print(memory, "%jd", (intmax_t)status.st_size);
 	}
 }

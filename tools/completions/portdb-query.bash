@@ -42,12 +42,20 @@ _portdb_query_files() {
 	done
 }
 
+# Columns behind those that $1 has already.
+_portdb_query_columns() {
+	local before=
+	[[ $1 != *,* ]] || before=${1%,*},
+	compgen -P "$before" -W 'NAME PORT PROTOCOL ALIASES STATUS DESCRIPTION LANGUAGE SOURCE
+		REGISTERED REFERENCE' -- "${1##*,}"
+}
+
 _portdb_query() {
 	local current=${COMP_WORDS[COMP_CWORD]}
 	local previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local options='--all --base= --claims --conflicts -d --ephemeral --format= --free=
-		--lang= --listening -n --range= --search= --sources --status= --help --usage
-		--version'
+	local options='--all --base= --claims --conflicts -d --database= --diff --ephemeral --for=
+		--format= --free= -h --help -J --json --lang= --listening -n --no-headings -o --output=
+		--range= --search= --sources --status= --usage -V --version'
 	local database=()
 	local word
 	local i
@@ -60,13 +68,13 @@ _portdb_query() {
 		previous=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	case $previous in
-	-d)
+	-d | --database)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(_portdb_query_files "$current")
 		return
 		;;
 	--format)
-		mapfile -t COMPREPLY < <(compgen -W 'table json csv services ldif' -- "$current")
+		mapfile -t COMPREPLY < <(compgen -W 'table json csv services ldif reserved-ports' -- "$current")
 		return
 		;;
 	--lang)
@@ -78,7 +86,12 @@ _portdb_query() {
 			-- "$current")
 		return
 		;;
-	--base | --free | -n | --range | --search)
+	-o | --output)
+		compopt -o nospace 2>/dev/null
+		mapfile -t COMPREPLY < <(_portdb_query_columns "$current")
+		return
+		;;
+	--base | --for | --free | -n | --range | --search)
 		return
 		;;
 	esac
@@ -87,15 +100,22 @@ _portdb_query() {
 		[[ ${COMPREPLY[0]-} != *= ]] || compopt -o nospace 2>/dev/null
 		return
 	fi
+	if [[ " ${COMP_WORDS[*]:1:COMP_CWORD-1} " == *' --diff '* ]]; then
+		compopt -o filenames 2>/dev/null
+		mapfile -t COMPREPLY < <(_portdb_query_files "$current")
+		return
+	fi
 	# What was completed before has a backslash before each character that needs one. What is
 	# quoted otherwise is left alone.
 	[[ $current != *[\"\'\$\`]* || $current == *\\* ]] || return
 	# shellcheck disable=SC2162 # read takes the backslashes away
 	IFS= read current <<<"$current"
 	for ((i = 1; i < COMP_CWORD - 1; i++)); do
-		[[ ${COMP_WORDS[i]} == -d ]] || continue
+		[[ ${COMP_WORDS[i]} == -d || ${COMP_WORDS[i]} == --database ]] || continue
+		word=${COMP_WORDS[i + 1]}
+		[[ $word != = ]] || word=${COMP_WORDS[i + 2]}
 		# shellcheck disable=SC2162
-		IFS= read word <<<"${COMP_WORDS[i + 1]}"
+		IFS= read word <<<"$word"
 		database=(-d "$word")
 	done
 	[[ -z $current ]] || mapfile -t COMPREPLY < <(_portdb_query_words "$current" "${database[@]}")

@@ -23,8 +23,10 @@ struct answer_claim {
 	const char *description; /* the one nearest to the reader's language, */
 	const char *language;    /* and its language */
 	const char *notes;
-	uint32_t facts;      /* for portdb_next_fact */
-	bool is_of_registry; /* IANA's own row */
+	const char *registered; /* when: a day or a month */
+	const char *reference;  /* RFCs and other documents */
+	uint32_t facts;         /* for portdb_next_fact */
+	bool is_of_registry;    /* IANA's own row */
 };
 
 /* A service; or a row that is none, as it lacks a name, a port or a protocol. */
@@ -41,7 +43,10 @@ struct answer {
 	const char *language;
 	const char *source;                /* of the first claim */
 	const char *hidden_by;             /* the source of the row that hides it, or NULL, */
+	uint32_t hidden_source;            /* its number, */
 	uint32_t hidden_line;              /* and the row's line */
+	const char *registered;            /* by the first claim that says so; IANA's if it does */
+	const char *reference;             /* the same */
 	const struct answer_claim *claims; /* in the order of their sources */
 	size_t claim_count;
 	bool is_second;           /* it stands behind another answer to the same question */
@@ -56,6 +61,12 @@ struct answers {
 };
 
 void answers_add(struct answers *answers, const struct answer *answer);
+
+/* Takes `count` answers out, from number `first` on. */
+void answers_drop(struct answers *answers, size_t first, size_t count);
+
+/* Takes out the answers from number `later` on that are there already from number `first` on. */
+void answers_drop_repeated(struct answers *answers, size_t first, size_t later);
 
 /* Keeps only answers of a status, in upper or lower case. */
 void answers_keep_status(struct answers *answers, const char *status);

@@ -43,6 +43,18 @@ static const char *language_of_column(struct catalog *catalog, const char *colum
 	return arena_string(&catalog->memory, tag, (size_t)(end - tag));
 }
 
+/* How far a description is from what is wanted; UINT_MAX where it cannot be read. */
+static unsigned distance_of(const struct catalog *catalog, const char *language, const char *text)
+{
+	bool is_own = language_is_of(&catalog->language, language);
+	bool takes_any =
+	    catalog->scripts == ANY_SCRIPT || (catalog->scripts == LATIN_AND_OWN && is_own);
+
+	if (!takes_any && !language_is_latin(text))
+		return UINT_MAX;
+	return language_distance(&catalog->language, language);
+}
+
 static void take_facts(struct catalog *catalog, struct answer_claim *claim)
 {
 	uint32_t position = claim->facts;
@@ -55,12 +67,16 @@ static void take_facts(struct catalog *catalog, struct answer_claim *claim)
 			claim->status = value;
 		else if (strcmp(column, "Assignment Notes") == 0)
 			claim->notes = value;
+		else if (strcmp(column, "Registration Date") == 0)
+			claim->registered = value;
+		else if (strcmp(column, "Reference") == 0)
+			claim->reference = value;
 		else if (strcmp(column, REGISTRY_COLUMN) == 0)
 			claim->is_of_registry = true;
 		const char *language = language_of_column(catalog, column);
 		if (!language)
 			continue;
-		unsigned distance = language_distance(&catalog->language, language);
+		unsigned distance = distance_of(catalog, language, value);
 		if (distance < nearest) {
 			nearest = distance;
 			claim->description = value;
@@ -128,6 +144,27 @@ static bool is_registered(const struct answer *answer)
 	return false;
 }
 
+/* The first row without a service: such stand behind those of all services. */
+static uint32_t first_row(struct catalog *catalog)
+{
+	struct portdb_claim_row row;
+	uint32_t low = 0;
+	uint32_t high = catalog->claims.count;
+
+	if (catalog->first_row > 0)
+		return catalog->first_row;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (portdb_claim_get(&catalog->claims, middle, &row) == PORTDB_OK &&
+		    row.service != 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	catalog->first_row = low;
+	return low;
+}
+
 /* Whether the registry holds the port for the name with any protocol, as 27000-27009 for flex-lm.
  */
 static bool is_held(struct catalog *catalog, const struct answer *answer)
@@ -135,11 +172,7 @@ static bool is_held(struct catalog *catalog, const struct answer *answer)
 	struct portdb_claim_row row;
 	struct answer_claim claim;
 
-	/* Such rows stand behind those of all services. */
-	while (portdb_claim_get(&catalog->claims, catalog->first_row, &row) == PORTDB_OK &&
-	       row.service != 0)
-		catalog->first_row++;
-	for (uint32_t number = catalog->first_row;
+	for (uint32_t number = first_row(catalog);
 	     portdb_claim_get(&catalog->claims, number, &row) == PORTDB_OK; number++)
 		if (!*row.protocol && row.port <= answer->port && answer->port <= row.last_port &&
 		    answer->name && strcmp(row.name, answer->name) == 0 &&
@@ -202,13 +235,27 @@ static void choose_description(struct catalog *catalog, struct answer *answer)
 		const struct answer_claim *claim = &answer->claims[i];
 		if (!claim->description)
 			continue;
-		unsigned distance = language_distance(&catalog->language, claim->language);
+		unsigned distance = distance_of(catalog, claim->language, claim->description);
 		if (distance < nearest || (distance == nearest && has_weak && !is_weak(claim))) {
 			nearest = distance;
 			has_weak = is_weak(claim);
 			answer->description = claim->description;
 			answer->language = claim->language;
 		}
+	}
+}
+
+/* The registry's word comes first; and only of the service's own name is it said. */
+static void choose_registration(struct answer *answer, bool is_of_registry)
+{
+	for (size_t i = 0; i < answer->claim_count; i++) {
+		const struct answer_claim *claim = &answer->claims[i];
+		if (claim->is_of_registry != is_of_registry || !have_one_name(claim, answer))
+			continue;
+		if (!answer->registered)
+			answer->registered = claim->registered;
+		if (!answer->reference)
+			answer->reference = claim->reference;
 	}
 }
 
@@ -219,6 +266,8 @@ static void sum_up_claims(struct catalog *catalog, struct answer *answer)
 		answer->source = answer->claims[0].source;
 	answer->status = status_of(catalog, answer);
 	choose_description(catalog, answer);
+	choose_registration(answer, true);
+	choose_registration(answer, false);
 }
 
 static void take_claims(struct catalog *catalog, const struct portdb_service *service,
@@ -284,17 +333,18 @@ static void take_hider(struct catalog *catalog, const struct portdb_claim_row *r
 	struct portdb_source_row source;
 
 	if (!catalog->is_hiding_known)
-		hiding_gather(&catalog->hiding, &catalog->claims);
+		hiding_gather(&catalog->hiding, &catalog->claims, first_row(catalog));
 	catalog->is_hiding_known = true;
 	const struct portdb_claim_row *hider = hiding_find(&catalog->hiding, &catalog->claims, row);
 	if (!hider || portdb_source_get(&catalog->claims, hider->source, &source) != PORTDB_OK)
 		return;
 	answer->status = STATUS_HIDDEN;
 	answer->hidden_by = source.path;
+	answer->hidden_source = hider->source;
 	answer->hidden_line = hider->line;
 }
 
-static struct answer answer_of_row(struct catalog *catalog, const struct portdb_claim_row *row)
+struct answer catalog_answer_of_row(struct catalog *catalog, const struct portdb_claim_row *row)
 {
 	struct answer_claim *claim = arena_allocate(&catalog->memory, sizeof *claim);
 	struct answer answer = {
@@ -316,17 +366,16 @@ static struct answer answer_of_row(struct catalog *catalog, const struct portdb_
 	return answer;
 }
 
-bool catalog_next_row(struct catalog *catalog, uint32_t *number, struct answer *answer)
+bool catalog_next_row(struct catalog *catalog, uint32_t *number, struct portdb_claim_row *row)
 {
-	struct portdb_claim_row row;
 	enum portdb_result result;
 
-	while ((result = portdb_claim_get(&catalog->claims, *number, &row)) == PORTDB_OK) {
-		(*number)++;
-		if (row.service == 0) {
-			*answer = answer_of_row(catalog, &row);
+	if (*number == 0)
+		*number = first_row(catalog);
+	while ((result = portdb_claim_get(&catalog->claims, *number, row)) == PORTDB_OK) {
+		++*number;
+		if (row->service == 0)
 			return true;
-		}
 	}
 	if (result == PORTDB_DAMAGED)
 		catalog->is_damaged = true;

@@ -13,15 +13,24 @@
 #include "nss/reader/file.h"
 #include "tools/shared/arena.h"
 
+/* In which scripts a description may be; where there is none, it is none. */
+enum scripts {
+	ANY_SCRIPT,
+	LATIN_AND_OWN, /* and whatever the reader's own language is written in */
+	LATIN_ONLY,
+};
+
 struct catalog {
 	const struct portdb *db;
 	struct portdb_claims claims;
 	struct language language; /* the reader's */
+	enum scripts scripts;     /* that the reader can read; any, unless somebody sets it */
 	struct arena memory;
-	uint32_t first_row;     /* of those without a service, or one before it */
-	struct hiding hiding;   /* once a row was asked for */
-	bool is_hiding_known;   /* whether that is so */
-	bool is_registry_known; /* whether has_registry says so already */
+	const char **short_names; /* of sources, see source-names.h; NULL until it is used */
+	uint32_t first_row;       /* of those without a service, or one before it */
+	struct hiding hiding;     /* once a row was asked for */
+	bool is_hiding_known;     /* whether that is so */
+	bool is_registry_known;   /* whether has_registry says so already */
 	bool has_registry;
 	bool is_damaged; /* found in passing; what was gathered is not to be trusted */
 };
@@ -35,9 +44,12 @@ void catalog_close(struct catalog *catalog);
 /* The answer that a service is. */
 struct answer catalog_answer(struct catalog *catalog, const struct portdb_service *service);
 
-/* Moves *number on to the next row that stands for no service, and gives it as an answer. False
- * when there are no more. Start from 0. */
-bool catalog_next_row(struct catalog *catalog, uint32_t *number, struct answer *answer);
+/* Moves *number on to the next row that stands for no service, and gives it. False when there are
+ * no more. Start from 0. */
+bool catalog_next_row(struct catalog *catalog, uint32_t *number, struct portdb_claim_row *row);
+
+/* The answer that such a row is. */
+struct answer catalog_answer_of_row(struct catalog *catalog, const struct portdb_claim_row *row);
 
 /* Adds every service in the order of enumeration. */
 void catalog_add_all(struct answers *answers, struct catalog *catalog);

@@ -119,7 +119,7 @@ void conflicts_find(struct catalog *catalog, struct answers *answers)
 	struct answers all = {0};
 	size_t services = 0;
 
-	find_range(catalog, (struct port_range){0, UINT16_MAX}, &all);
+	find_range(catalog, (struct port_range){0, UINT16_MAX}, NULL, &all);
 	while (services < all.count && all.items[services].aliases)
 		services++;
 	for (size_t i = 0; i < services;) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "free-ports.h"
 #include "tools/shared/memory.h"
 
 /* Services that have something to do with a question, in the order of enumeration. */
@@ -23,8 +24,11 @@ static bool is_of(const struct portdb_service *service, const char *protocol)
 	return !protocol || strcmp(protocol_of(service), protocol) == 0;
 }
 
+/* Most services have no alias, and another name. */
 static bool has_name(const struct portdb_service *service, const char *name)
 {
+	if (service->alias_count == 0)
+		return strcmp(service->strings, name) == 0;
 	return portdb_has_name(service, name, strlen(name));
 }
 
@@ -57,6 +61,23 @@ static struct candidates find_candidates(struct catalog *catalog, const char *na
 	return candidates;
 }
 
+/* All services at the ports of others, with whatever protocol: one walk for all of them. */
+static struct candidates find_neighbours(struct catalog *catalog, const struct candidates *others)
+{
+	struct candidates neighbours = {0};
+	struct taken_ports ports = {{0}};
+	struct portdb_service service;
+
+	for (size_t i = 0; i < others->count; i++)
+		free_ports_take(&ports,
+				(struct port_range){others->items[i].port, others->items[i].port});
+	for (uint32_t cursor = 0; portdb_next(catalog->db, &cursor, &service) == PORTDB_OK;)
+		if (free_ports_is_taken(&ports, service.port) &&
+		    service.strings[service.strings_size - 1] == '\0')
+			add_candidate(&neighbours, &service);
+	return neighbours;
+}
+
 static enum portdb_result ask(struct catalog *catalog, const char *name, uint16_t port,
 			      const char *protocol, struct portdb_service *service)
 {
@@ -81,25 +102,33 @@ static void add_service(struct catalog *catalog, const struct portdb_service *se
 
 /* Who else has the port that a name stands on, with the same protocol. */
 static void add_others_on_port(struct catalog *catalog, const char *name,
-			       const struct portdb_service *first, struct answers *answers)
+			       const struct portdb_service *first,
+			       const struct candidates *neighbours, struct answers *answers)
 {
-	struct candidates others = find_candidates(
-	    catalog, NULL, (struct port_range){first->port, first->port}, protocol_of(first));
-
-	for (size_t i = 0; i < others.count; i++)
-		if (!has_name(&others.items[i], name))
-			add_service(catalog, &others.items[i], true, answers);
-	free(others.items);
+	for (size_t i = 0; i < neighbours->count; i++) {
+		const struct portdb_service *other = &neighbours->items[i];
+		if (other->port == first->port && is_of(other, protocol_of(first)) &&
+		    !has_name(other, name))
+			add_service(catalog, other, true, answers);
+	}
 }
 
+/* Services that have the name that is asked for, or where that is NULL the port. */
+struct search {
+	const char *name;
+	uint16_t port;
+	const struct candidates *candidates;
+	struct candidates neighbours; /* of those that have the name */
+};
+
 /* What there is with the protocol of one candidate: NSS's answer, then the others. */
-static void add_group(struct catalog *catalog, const char *name, uint16_t port,
-		      const struct candidates *candidates, const char *protocol,
+static void add_group(struct catalog *catalog, const struct search *search, const char *protocol,
 		      struct answers *answers)
 {
+	const struct candidates *candidates = search->candidates;
 	struct portdb_service first;
 
-	if (ask(catalog, name, port, protocol, &first) != PORTDB_OK)
+	if (ask(catalog, search->name, search->port, protocol, &first) != PORTDB_OK)
 		return;
 	add_service(catalog, &first, false, answers);
 	for (size_t i = 0; i < candidates->count; i++) {
@@ -107,8 +136,8 @@ static void add_group(struct catalog *catalog, const char *name, uint16_t port,
 		if (service->offset != first.offset && is_of(service, protocol))
 			add_service(catalog, service, true, answers);
 	}
-	if (name)
-		add_others_on_port(catalog, name, &first, answers);
+	if (search->name)
+		add_others_on_port(catalog, search->name, &first, &search->neighbours, answers);
 }
 
 static bool is_first_of_protocol(const struct candidates *candidates, size_t number)
@@ -124,26 +153,27 @@ static void add_groups(struct catalog *catalog, const char *name, uint16_t port,
 		       const char *protocol, const struct candidates *candidates,
 		       struct answers *answers)
 {
+	struct search search = {.name = name, .port = port, .candidates = candidates};
 	struct portdb_service first;
 
 	if (ask(catalog, name, port, protocol, &first) != PORTDB_OK)
 		return;
-	add_group(catalog, name, port, candidates, protocol_of(&first), answers);
+	if (name)
+		search.neighbours = find_neighbours(catalog, candidates);
+	add_group(catalog, &search, protocol_of(&first), answers);
 	for (size_t i = 0; i < candidates->count; i++) {
 		const char *other = protocol_of(&candidates->items[i]);
 		if (!is_of(&first, other) && is_first_of_protocol(candidates, i))
-			add_group(catalog, name, port, candidates, other, answers);
+			add_group(catalog, &search, other, answers);
 	}
+	free(search.neighbours.items);
 }
 
-/* Where it is hidden, so are its aliases. */
-static bool has_hidden_alias(const struct answer *row, const char *name)
+static bool has_alias(const struct portdb_claim_row *row, const char *name)
 {
 	size_t length = strlen(name);
 
-	if (!row->hidden_by)
-		return false;
-	for (const char *word = row->claims[0].aliases; *word;) {
+	for (const char *word = row->aliases; *word;) {
 		size_t word_length = strcspn(word, " ");
 		if (word_length == length && memcmp(word, name, length) == 0)
 			return true;
@@ -152,43 +182,56 @@ static bool has_hidden_alias(const struct answer *row, const char *name)
 	return false;
 }
 
-static bool row_matches(const struct answer *row, const char *name, struct port_range range,
-			const char *protocol)
+static bool row_matches(const struct portdb_claim_row *row, const char *name,
+			struct port_range range, const char *protocol)
 {
 	if (protocol && *row->protocol && strcmp(row->protocol, protocol) != 0)
 		return false;
 	if (name)
-		return row->name && (strcmp(row->name, name) == 0 || has_hidden_alias(row, name));
-	return row->has_port && row->port <= range.last && row->last_port >= range.first;
+		return *row->name && (strcmp(row->name, name) == 0 || has_alias(row, name));
+	return row->port <= row->last_port && row->port <= range.last &&
+	       row->last_port >= range.first;
 }
 
 static void add_rows(struct catalog *catalog, const char *name, struct port_range range,
 		     const char *protocol, bool is_second, struct answers *answers)
 {
-	struct answer row;
+	struct portdb_claim_row row;
 
-	for (uint32_t number = 0; catalog_next_row(catalog, &number, &row);)
-		if (row_matches(&row, name, range, protocol)) {
-			row.is_second = is_second;
-			answers_add(answers, &row);
-		}
+	for (uint32_t number = 0; catalog_next_row(catalog, &number, &row);) {
+		if (!row_matches(&row, name, range, protocol))
+			continue;
+		struct answer answer = catalog_answer_of_row(catalog, &row);
+		/* Only where it is hidden, so are its aliases. */
+		if (name && strcmp(row.name, name) != 0 && !answer.hidden_by)
+			continue;
+		answer.is_second = is_second;
+		answers_add(answers, &answer);
+	}
+}
+
+static bool find_name_or_port(struct catalog *catalog, const struct question *question,
+			      struct answers *answers)
+{
+	size_t before = answers->count;
+	const char *protocol = question->protocol;
+	struct candidates candidates =
+	    find_candidates(catalog, question->name, question->ports, protocol);
+
+	add_groups(catalog, question->name, question->ports.first, protocol, &candidates, answers);
+	free(candidates.items);
+	add_rows(catalog, question->name, question->ports, protocol, answers->count > before,
+		 answers);
+	return answers->count > before;
 }
 
 bool find_answers(struct catalog *catalog, const struct question *question, struct answers *answers)
 {
-	size_t before = answers->count;
-	struct port_range range = {question->port, question->port};
-
 	if (question->is_out_of_range)
 		return false;
-	struct candidates candidates =
-	    find_candidates(catalog, question->name, range, question->protocol);
-	add_groups(catalog, question->name, question->port, question->protocol, &candidates,
-		   answers);
-	free(candidates.items);
-	add_rows(catalog, question->name, range, question->protocol, answers->count > before,
-		 answers);
-	return answers->count > before;
+	if (question->ports.first < question->ports.last)
+		return find_range(catalog, question->ports, question->protocol, answers);
+	return find_name_or_port(catalog, question, answers);
 }
 
 static int compare_ports(const void *one, const void *other)
@@ -201,10 +244,11 @@ static int compare_ports(const void *one, const void *other)
 	return first->offset < second->offset ? -1 : first->offset > second->offset;
 }
 
-bool find_range(struct catalog *catalog, struct port_range range, struct answers *answers)
+bool find_range(struct catalog *catalog, struct port_range range, const char *protocol,
+		struct answers *answers)
 {
 	size_t before = answers->count;
-	struct candidates all = find_candidates(catalog, NULL, range, NULL);
+	struct candidates all = find_candidates(catalog, NULL, range, protocol);
 
 	if (all.count > 0)
 		qsort(all.items, all.count, sizeof *all.items, compare_ports);
@@ -214,10 +258,10 @@ bool find_range(struct catalog *catalog, struct port_range range, struct answers
 			here.count++;
 			i++;
 		}
-		add_groups(catalog, NULL, here.items->port, NULL, &here, answers);
+		add_groups(catalog, NULL, here.items->port, protocol, &here, answers);
 	}
 	free(all.items);
 	/* Behind a range of ports these belong to no answer in particular. */
-	add_rows(catalog, NULL, range, NULL, false, answers);
+	add_rows(catalog, NULL, range, protocol, false, answers);
 	return answers->count > before;
 }

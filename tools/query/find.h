@@ -16,7 +16,8 @@
 bool find_answers(struct catalog *catalog, const struct question *question,
 		  struct answers *answers);
 
-/* The same for every port of a range, in their order. */
-bool find_range(struct catalog *catalog, struct port_range range, struct answers *answers);
+/* The same for every port of a range, in their order; with a protocol or, if that is NULL, any. */
+bool find_range(struct catalog *catalog, struct port_range range, const char *protocol,
+		struct answers *answers);
 
 #endif

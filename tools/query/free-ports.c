@@ -2,6 +2,8 @@
 #include "free-ports.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "hiding.h"
 
@@ -30,7 +32,13 @@ enum portdb_result free_ports_take_claimed(struct taken_ports *taken,
 	return result == PORTDB_NOT_FOUND ? PORTDB_OK : result;
 }
 
-struct port_range free_ports_ephemeral(void)
+static void leave(struct taken_ports *taken, struct port_range range)
+{
+	for (unsigned port = range.first; port <= range.last; port++)
+		taken->bits[port / 8] &= (unsigned char)~(1 << port % 8);
+}
+
+static struct port_range ephemeral_range(void)
 {
 	struct port_range range = {32768, 60999};
 	struct port_range read;
@@ -42,4 +50,44 @@ struct port_range free_ports_ephemeral(void)
 		range = read;
 	fclose(file);
 	return range;
+}
+
+/* The kernel writes "8080,9000-9010". */
+static void leave_reserved(struct taken_ports *taken)
+{
+	FILE *file = fopen("/proc/sys/net/ipv4/ip_local_reserved_ports", "re");
+	char *line = NULL;
+	size_t size = 0;
+	char *rest;
+	struct port_range range;
+
+	if (!file)
+		return;
+	if (getline(&line, &size, file) > 0)
+		for (char *item = strtok_r(line, ", \n", &rest); item;
+		     item = strtok_r(NULL, ", \n", &rest))
+			if (port_range_read(&range, item))
+				leave(taken, range);
+	free(line);
+	fclose(file);
+}
+
+void free_ports_take_ephemeral(struct taken_ports *taken)
+{
+	struct taken_ports ephemeral = {{0}};
+
+	free_ports_take(&ephemeral, ephemeral_range());
+	leave_reserved(&ephemeral);
+	for (size_t i = 0; i < sizeof taken->bits; i++)
+		taken->bits[i] |= ephemeral.bits[i];
+}
+
+uint16_t free_ports_start(struct port_range range, const char *name)
+{
+	/* FNV-1a, which is short and spreads names well enough. */
+	uint32_t hash = 0x811c9dc5;
+
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char)*name) * 0x01000193;
+	return (uint16_t)(range.first + hash % (range.last - range.first + 1u));
 }

@@ -20,8 +20,14 @@ void free_ports_take(struct taken_ports *taken, struct port_range range);
 
 bool free_ports_is_taken(const struct taken_ports *taken, uint16_t port);
 
-/* The ports that this system gives to outgoing connections; Linux's own default if it does not say.
+/*
+ * Takes the ports that this system gives to outgoing connections, by Linux's own default if it does
+ * not say; but not those that it keeps from them (ip_local_reserved_ports).
  */
-struct port_range free_ports_ephemeral(void);
+void free_ports_take_ephemeral(struct taken_ports *taken);
+
+/* Which port of a range comes first for who has this name. It is the same everywhere and for good.
+ */
+uint16_t free_ports_start(struct port_range range, const char *name);
 
 #endif

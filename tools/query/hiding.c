@@ -29,11 +29,12 @@ static int compare_ports(const void *one, const void *other)
 	return first->row.port - second->row.port;
 }
 
-void hiding_gather(struct hiding *hiding, const struct portdb_claims *claims)
+void hiding_gather(struct hiding *hiding, const struct portdb_claims *claims, uint32_t first)
 {
 	struct portdb_claim_row row;
 
-	for (uint32_t number = 0; portdb_claim_get(claims, number, &row) == PORTDB_OK; number++) {
+	for (uint32_t number = first; portdb_claim_get(claims, number, &row) == PORTDB_OK;
+	     number++) {
 		if (!hiding_is_by(claims, &row))
 			continue;
 		hiding->rows = memory_grow(hiding->rows, hiding->count, &hiding->capacity,

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <unictype.h>
+#include <unistr.h>
+
 #include "tools/shared/memory.h"
 
 #define ENGLISH "en"
@@ -64,4 +67,28 @@ unsigned language_distance(const struct language *wanted, const char *tag)
 		return *language.country && *wanted->country ? OTHER_COUNTRY : SAME_LANGUAGE;
 	}
 	return strcmp(language.code, ENGLISH) == 0 ? IS_ENGLISH : OTHER_LANGUAGE;
+}
+
+bool language_is_of(const struct language *wanted, const char *tag)
+{
+	return language_distance(wanted, tag) < IS_ENGLISH;
+}
+
+bool language_is_latin(const char *text)
+{
+	const uint8_t *next = (const uint8_t *)text;
+	const uc_script_t *latin = NULL;
+	ucs4_t character;
+	int length;
+
+	for (size_t left = strlen(text); left > 0; left -= (size_t)length, next += length) {
+		length = *next < 0x80 ? 1 : u8_mbtouc(&character, next, left);
+		if (*next < 0x80 || !uc_is_general_category(character, UC_LETTER))
+			continue;
+		if (!latin)
+			latin = uc_script_byname("Latin");
+		if (!uc_is_script(character, latin))
+			return false;
+	}
+	return true;
 }

@@ -3,6 +3,8 @@
 #ifndef PORTDB_LANGUAGE_H
 #define PORTDB_LANGUAGE_H
 
+#include <stdbool.h>
+
 /* A language and a country, in lower case: "pt" and "br". Either may be "". */
 struct language {
 	char code[12];
@@ -22,5 +24,11 @@ struct language language_of_environment(void);
  * the same language without a country, then that of another country, then English, then others.
  */
 unsigned language_distance(const struct language *wanted, const char *tag);
+
+/* Whether the tag is that language, of whatever country. */
+bool language_is_of(const struct language *wanted, const char *tag);
+
+/* Whether all letters of a text are Latin ones, which every reader of names knows. */
+bool language_is_latin(const char *text);
 
 #endif

@@ -13,22 +13,40 @@
 #include "tools/shared/memory.h"
 
 /* The kernel's numbers of states: enum in its include/net/tcp_states.h. */
-#define TCP_IS_LISTENING  10
-#define UDP_NOT_CONNECTED 7
+#define TIME_WAIT    6
+#define IS_CLOSED    7 /* of UDP: not connected */
+#define IS_LISTENING 10
 
 struct table {
 	const char *path;
 	const char *protocol;
-	int family;
+	int family; /* of the addresses; AF_UNSPEC in SCTP's, which has another form */
 	unsigned state;
 };
 
 static const struct table tables[] = {
-    {"/proc/net/tcp", "tcp", AF_INET, TCP_IS_LISTENING},
-    {"/proc/net/tcp6", "tcp", AF_INET6, TCP_IS_LISTENING},
-    {"/proc/net/udp", "udp", AF_INET, UDP_NOT_CONNECTED},
-    {"/proc/net/udp6", "udp", AF_INET6, UDP_NOT_CONNECTED},
+    {"/proc/net/tcp", "tcp", AF_INET, IS_LISTENING},
+    {"/proc/net/tcp6", "tcp", AF_INET6, IS_LISTENING},
+    {"/proc/net/udp", "udp", AF_INET, IS_CLOSED},
+    {"/proc/net/udp6", "udp", AF_INET6, IS_CLOSED},
+    {"/proc/net/udplite", "udplite", AF_INET, IS_CLOSED},
+    {"/proc/net/udplite6", "udplite", AF_INET6, IS_CLOSED},
+    {"/proc/net/sctp/eps", "sctp", AF_UNSPEC, IS_LISTENING},
 };
+
+_Static_assert(LENGTH(tables) == LISTENING_TABLES, "each table may fail");
+
+/* What is read of a table: the sockets that listen, or all that have a port. */
+struct reading {
+	struct listeners *listeners;
+	const struct table *table;
+	bool is_of_all;
+};
+
+static bool is_wanted(const struct reading *reading, unsigned state)
+{
+	return reading->is_of_all ? state != TIME_WAIT : state == reading->table->state;
+}
 
 /* An address is written as words of 32 bits, each as this machine reads it from memory. */
 static bool read_address(const char *digits, int family, char *address)
@@ -42,73 +60,166 @@ static bool read_address(const char *digits, int family, char *address)
 	return inet_ntop(family, words, address, INET6_ADDRSTRLEN) != NULL;
 }
 
-static bool read_row(const char *row, const struct table *table, struct listener *listener)
+static void add_listener(struct listeners *listeners, const struct listener *listener)
 {
+	listeners->items =
+	    memory_grow(listeners->items, listeners->count, &listeners->capacity, sizeof *listener);
+	listeners->items[listeners->count++] = *listener;
+}
+
+static void read_row(const char *row, const struct reading *reading)
+{
+	const struct table *table = reading->table;
+	struct listener listener = {.protocol = table->protocol};
 	char digits[33];
 	unsigned port;
 	unsigned state;
 
-	*listener = (struct listener){.protocol = table->protocol};
 	if (sscanf(row,
-		   " %*u: %32[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*x:%*x %*x:%*x %*x %*u %*u %lu",
-		   digits, &port, &state, &listener->inode) != 4 ||
-	    state != table->state || strlen(digits) != (table->family == AF_INET ? 8 : 32))
-		return false;
-	listener->port = (uint16_t)port;
-	return read_address(digits, table->family, listener->address);
+		   " %*u: %32[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*x:%*x %*x:%*x %*x %u %*u %lu",
+		   digits, &port, &state, &listener.user, &listener.inode) != 5 ||
+	    !is_wanted(reading, state) || strlen(digits) != (table->family == AF_INET ? 8 : 32))
+		return;
+	listener.port = (uint16_t)port;
+	if (read_address(digits, table->family, listener.address))
+		add_listener(reading->listeners, &listener);
 }
 
-static bool read_table(struct listeners *listeners, const struct table *table)
+/* In the form in which other protocols' addresses are. */
+static bool take_address(struct listener *listener, const char *text)
 {
-	FILE *file = fopen(table->path, "re");
+	unsigned char address[sizeof(struct in6_addr)];
+	int family = strchr(text, ':') ? AF_INET6 : AF_INET;
+
+	return inet_pton(family, text, address) == 1 &&
+	       inet_ntop(family, address, listener->address, INET6_ADDRSTRLEN);
+}
+
+/* SCTP's endpoints have any number of addresses. */
+static void read_endpoint(const char *row, const struct reading *reading)
+{
+	static const char blanks[] = " \t\n";
+	struct listener listener = {.protocol = reading->table->protocol};
+	char text[INET6_ADDRSTRLEN];
+	unsigned port;
+	unsigned state;
+	int end;
+
+	if (sscanf(row, " %*s %*s %*u %u %*u %u %u %lu%n", &state, &port, &listener.user,
+		   &listener.inode, &end) != 4 ||
+	    !is_wanted(reading, state))
+		return;
+	listener.port = (uint16_t)port;
+	for (row += end; *(row += strspn(row, blanks)); row += strcspn(row, blanks))
+		if (sscanf(row, "%45s", text) == 1 && take_address(&listener, text))
+			add_listener(reading->listeners, &listener);
+}
+
+static bool read_table(const struct reading *reading)
+{
+	struct listeners *listeners = reading->listeners;
+	FILE *file = fopen(reading->table->path, "re");
 	char *row = NULL;
 	size_t size = 0;
-	struct listener listener;
 
-	if (!file)
+	if (!file) {
+		if (errno != ENOENT)
+			listeners->failures[listeners->failure_count++] =
+			    (struct listening_failure){reading->table->path, errno};
 		return false;
+	}
 	while (getline(&row, &size, file) > 0)
-		if (read_row(row, table, &listener)) {
-			listeners->items = memory_grow(listeners->items, listeners->count,
-						       &listeners->capacity, sizeof listener);
-			listeners->items[listeners->count++] = listener;
-		}
+		(reading->table->family == AF_UNSPEC ? read_endpoint : read_row)(row, reading);
+	if (ferror(file))
+		listeners->failures[listeners->failure_count++] =
+		    (struct listening_failure){reading->table->path, errno};
 	free(row);
 	fclose(file);
 	return true;
 }
 
-/* Adds a name to those that the listener's processes have. */
-static void add_process(struct listener *listener, const char *name)
+/* Adds a name to those in the text, which has `size` bytes. */
+static void add_name(char *text, size_t size, const char *name)
 {
-	size_t length = strlen(listener->process);
+	size_t length = strlen(text);
 	size_t name_length = strlen(name);
 
-	for (const char *known = listener->process; *known;) {
+	for (const char *known = text; *known;) {
 		size_t known_length = strcspn(known, ",");
 		if (known_length == name_length && memcmp(known, name, name_length) == 0)
 			return;
 		known += known_length + (known[known_length] == ',');
 	}
-	snprintf(listener->process + length, sizeof listener->process - length, "%s%s",
-		 length > 0 ? "," : "", name);
+	if (name_length > 0)
+		snprintf(text + length, size - length, "%s%s", length > 0 ? "," : "", name);
 }
 
-static void read_process_name(int process, char *name, size_t size)
+/* The start of a file below a process's directory; "" if it cannot be read. */
+static void read_start(int process, const char *file, char *text, size_t size)
 {
-	int descriptor = openat(process, "comm", O_RDONLY | O_CLOEXEC);
-	ssize_t length = descriptor >= 0 ? read(descriptor, name, size - 1) : -1;
+	int descriptor = openat(process, file, O_RDONLY | O_CLOEXEC);
+	ssize_t length = descriptor >= 0 ? read(descriptor, text, size - 1) : -1;
 
 	if (descriptor >= 0)
 		close(descriptor);
-	name[length > 0 ? length : 0] = '\0';
-	name[strcspn(name, "\n")] = '\0';
+	text[length > 0 ? length : 0] = '\0';
+}
+
+static bool is_unit(const char *part)
+{
+	const char *ending = strrchr(part, '.');
+
+	return ending && (strcmp(ending, ".service") == 0 || strcmp(ending, ".scope") == 0);
+}
+
+/*
+ * A process's unit is the innermost service or scope on the path of its control group, which is
+ * that of systemd's own hierarchy or, where there is only one, of that.
+ */
+static void read_unit(int process, char *unit, size_t size)
+{
+	char text[4096];
+	char *next_line;
+	char *next_part;
+
+	*unit = '\0';
+	read_start(process, "cgroup", text, sizeof text);
+	for (char *line = strtok_r(text, "\n", &next_line); line;
+	     line = strtok_r(NULL, "\n", &next_line)) {
+		char *path = strchr(line, '/');
+		if (!path || (strncmp(line, "0::", 3) != 0 && !strstr(line, ":name=systemd:")))
+			continue;
+		for (char *part = strtok_r(path, "/", &next_part); part;
+		     part = strtok_r(NULL, "/", &next_part))
+			if (is_unit(part))
+				snprintf(unit, size, "%s", part);
+	}
+}
+
+/* A process, as far as it was looked at. */
+struct process {
+	int directory;
+	bool is_known;
+	char name[32];
+	char unit[128];
+};
+
+static void add_process(struct listener *listener, struct process *process)
+{
+	if (!process->is_known) {
+		read_start(process->directory, "comm", process->name, sizeof process->name);
+		process->name[strcspn(process->name, "\n")] = '\0';
+		read_unit(process->directory, process->unit, sizeof process->unit);
+		process->is_known = true;
+	}
+	add_name(listener->process, sizeof listener->process, process->name);
+	add_name(listener->unit, sizeof listener->unit, process->unit);
 }
 
 /* The sockets among a process's open files. */
-static void read_files(struct listeners *listeners, int process, DIR *files)
+static void read_files(struct listeners *listeners, int directory, DIR *files)
 {
-	char name[32] = "";
+	struct process process = {.directory = directory};
 	char target[64];
 	unsigned long inode;
 	struct dirent *entry;
@@ -121,11 +232,8 @@ static void read_files(struct listeners *listeners, int process, DIR *files)
 		if (sscanf(target, "socket:[%lu]", &inode) != 1)
 			continue;
 		for (size_t i = 0; i < listeners->count; i++)
-			if (listeners->items[i].inode == inode) {
-				if (!*name)
-					read_process_name(process, name, sizeof name);
-				add_process(&listeners->items[i], name);
-			}
+			if (listeners->items[i].inode == inode)
+				add_process(&listeners->items[i], &process);
 	}
 }
 
@@ -174,8 +282,14 @@ static int compare(const void *one, const void *other)
 	int protocols = strcmp(first->protocol, second->protocol);
 	if (protocols != 0)
 		return protocols;
-	int addresses = strcmp(first->address, second->address);
-	return addresses != 0 ? addresses : strcmp(first->process, second->process);
+	int texts = strcmp(first->address, second->address);
+	if (texts == 0)
+		texts = strcmp(first->process, second->process);
+	if (texts == 0)
+		texts = strcmp(first->unit, second->unit);
+	if (texts == 0 && first->user != second->user)
+		texts = first->user < second->user ? -1 : 1;
+	return texts;
 }
 
 /* Several processes may listen on one address, each with a socket of its own. */
@@ -189,19 +303,31 @@ static void drop_repeated(struct listeners *listeners)
 	listeners->count = kept;
 }
 
-bool listening_find(struct listeners *listeners)
+static bool read_tables(struct listeners *listeners, bool is_of_all)
 {
 	bool is_any = false;
 
 	*listeners = (struct listeners){0};
-	/* A kernel without IPv6 has no tables of it. */
-	for (size_t i = 0; i < LENGTH(tables); i++)
-		is_any |= read_table(listeners, &tables[i]);
-	if (!is_any)
+	for (size_t i = 0; i < LENGTH(tables); i++) {
+		struct reading reading = {listeners, &tables[i], is_of_all};
+		is_any |= read_table(&reading);
+	}
+	errno = listeners->failure_count > 0 ? listeners->failures[0].error : ENOENT;
+	return is_any;
+}
+
+bool listening_find(struct listeners *listeners)
+{
+	if (!read_tables(listeners, false))
 		return false;
 	find_processes(listeners);
 	if (listeners->count > 0)
 		qsort(listeners->items, listeners->count, sizeof *listeners->items, compare);
 	drop_repeated(listeners);
 	return true;
+}
+
+bool listening_find_bound(struct listeners *listeners)
+{
+	return read_tables(listeners, true);
 }

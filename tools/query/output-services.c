@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "tools/shared/ascii.h"
+#include "tools/shared/buffer.h"
 #include "tools/shared/hidden.h"
 #include "tools/shared/text.h"
 
@@ -32,10 +33,22 @@ static const char *shown(struct arena *memory, const char *word, const struct te
 	return terminal->is_terminal ? text_for_people(memory, word, terminal->is_ascii) : word;
 }
 
+static void take_aliases(struct buffer *row, struct arena *memory, const struct answer *answer,
+			 const struct terminal *terminal, struct left_out *left_out)
+{
+	for (size_t i = 0; i < answer->alias_count; i++) {
+		if (*answer->aliases[i] && is_word(answer->aliases[i]))
+			buffer_print(row, " %s", shown(memory, answer->aliases[i], terminal));
+		else
+			left_out->names++;
+	}
+}
+
 void output_services(const struct answers *answers, const struct terminal *terminal,
 		     struct left_out *left_out)
 {
 	struct arena memory = {0};
+	struct buffer row = {0};
 
 	for (size_t i = 0; i < answers->count; i++) {
 		const struct answer *answer = &answers->items[i];
@@ -43,15 +56,14 @@ void output_services(const struct answers *answers, const struct terminal *termi
 			left_out->names++;
 			continue;
 		}
-		printf("%s\t%u/", shown(&memory, answer->name, terminal), answer->port);
-		fputs(shown(&memory, answer->protocol, terminal), stdout);
-		for (size_t j = 0; j < answer->alias_count; j++) {
-			if (*answer->aliases[j] && is_word(answer->aliases[j]))
-				printf(" %s", shown(&memory, answer->aliases[j], terminal));
-			else
-				left_out->names++;
-		}
-		putchar('\n');
+		row.length = 0;
+		buffer_print(&row, "%s\t%u/%s", shown(&memory, answer->name, terminal),
+			     answer->port, shown(&memory, answer->protocol, terminal));
+		take_aliases(&row, &memory, answer, terminal, left_out);
+		left_out->long_rows += row.length > OUTPUT_MUSL_ROW_MAX;
+		buffer_add_character(&row, '\n');
+		fwrite(row.bytes, 1, row.length, stdout);
 	}
+	buffer_free(&row);
 	arena_free(&memory);
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "source-names.h"
 #include "tools/shared/ascii.h"
 #include "tools/shared/buffer.h"
 #include "tools/shared/memory.h"
@@ -45,18 +46,17 @@ static const char *hider_of(struct listing *listing, const struct answer *answer
 }
 
 /* Words, and behind them who hides the answer. */
-static const char *with_hider(struct listing *listing, const struct answer *answer,
-			      const char *words)
+static const char *with_hider(struct catalog *catalog, struct listing *listing,
+			      const struct answer *answer, const char *words)
 {
-	const char *hider = hider_of(listing, answer);
-
-	if (!hider)
+	if (!answer->hidden_by)
 		return words;
-	return words ? arena_print(&listing->memory, "%s (hidden by %s)", words, hider)
-		     : arena_print(&listing->memory, "(hidden by %s)", hider);
+	return arena_print(&listing->memory, "%s%s(hidden by %s:%u)", words ? words : "",
+			   words ? " " : "", source_names_short(catalog, answer->hidden_source),
+			   answer->hidden_line);
 }
 
-void output_table(const struct answers *answers, const struct terminal *terminal)
+bool output_table(struct catalog *catalog, const struct answers *answers, const struct style *style)
 {
 	static const struct listing_column columns[] = {
 	    {.title = "NAME"},
@@ -64,20 +64,34 @@ void output_table(const struct answers *answers, const struct terminal *terminal
 	    {.title = "ALIASES", .is_long = true},
 	    {.title = "STATUS"},
 	    {.title = "DESCRIPTION", .is_long = true},
+	    {.title = "PROTOCOL", .is_extra = true},
+	    {.title = "LANGUAGE", .is_extra = true},
+	    {.title = "SOURCE", .is_extra = true},
+	    {.title = "REGISTERED", .is_extra = true},
+	    {.title = "REFERENCE", .is_extra = true, .is_long = true},
 	};
 	struct listing listing;
 
-	listing_open(&listing, NULL, columns, LENGTH(columns));
-	for (size_t i = 0; i < answers->count; i++) {
+	bool is_known = listing_open_as(&listing, NULL, columns, LENGTH(columns), &style->wish);
+	for (size_t i = 0; i < answers->count && is_known; i++) {
 		const struct answer *answer = &answers->items[i];
-		const char *const cells[] = {answer->name ? answer->name : "-",
-					     place_of(&listing, answer),
-					     aliases_of(&listing, answer), answer->status,
-					     with_hider(&listing, answer, answer->description)};
+		const char *const cells[] = {
+		    answer->name ? answer->name : "-",
+		    place_of(&listing, answer),
+		    aliases_of(&listing, answer),
+		    answer->status,
+		    with_hider(catalog, &listing, answer, answer->description),
+		    answer->protocol,
+		    answer->language,
+		    answer->source,
+		    answer->registered,
+		    answer->reference};
 		listing_add(&listing, cells, answer->is_second);
 	}
-	listing_print_table(&listing, terminal);
+	if (is_known)
+		listing_print_table(&listing, &style->terminal);
 	listing_close(&listing);
+	return is_known;
 }
 
 /* What a claim says, and what it says about that. */
@@ -88,7 +102,43 @@ static const char *words_of(struct listing *listing, const struct answer_claim *
 	return claim->notes ? claim->notes : claim->description;
 }
 
-void output_claims_table(const struct answers *answers, const struct terminal *terminal)
+/* "4251 4253" of a reference: the addresses of other documents would take the place of words. */
+static const char *rfcs_of(struct listing *listing, const struct answer_claim *claim)
+{
+	struct buffer rfcs = {0};
+
+	for (const char *next = claim->reference; next && (next = strstr(next, "RFC")); next++)
+		if (ascii_is_digit(next[3]))
+			buffer_print(&rfcs, "%s%.*s", rfcs.length > 0 ? " " : "",
+				     (int)strspn(next + 3, "0123456789"), next + 3);
+	const char *kept = arena_string(&listing->memory, rfcs.bytes, rfcs.length);
+	buffer_free(&rfcs);
+	return kept;
+}
+
+static void add_claims(struct catalog *catalog, const struct answer *answer, size_t first,
+		       struct listing *listing)
+{
+	for (size_t i = 0; i < answer->claim_count; i++) {
+		const struct answer_claim *claim = &answer->claims[i];
+		const char *const all[] = {
+		    answer->disagreement,
+		    place_of(listing, answer),
+		    answer->name && !answer->hidden_by ? answer->name : "-",
+		    claim->name ? claim->name : "-",
+		    claim->status,
+		    arena_print(&listing->memory, "%s:%u",
+				source_names_short(catalog, claim->source_number), claim->line),
+		    claim->registered,
+		    rfcs_of(listing, claim),
+		    with_hider(catalog, listing, answer, words_of(listing, claim)),
+		    claim->reference};
+		listing_add(listing, all + first, false);
+	}
+}
+
+bool output_claims_table(struct catalog *catalog, const struct answers *answers,
+			 const struct style *style)
 {
 	static const struct listing_column columns[] = {
 	    {.title = "AT ODDS"},
@@ -97,31 +147,24 @@ void output_claims_table(const struct answers *answers, const struct terminal *t
 	    {.title = "CLAIM"},
 	    {.title = "STATUS"},
 	    {.title = "SOURCE", .is_long = true},
+	    {.title = "REGISTERED", .is_optional = true},
+	    {.title = "RFC", .is_long = true, .is_optional = true},
 	    {.title = "WORDS", .is_long = true},
+	    {.title = "REFERENCE", .is_long = true, .is_extra = true},
 	};
 	/* The first column is for conflicts only. */
 	bool has_disagreements = answers->count > 0 && answers->items[0].disagreement;
 	size_t first = has_disagreements ? 0 : 1;
 	struct listing listing;
 
-	listing_open(&listing, NULL, columns + first, LENGTH(columns) - first);
-	for (size_t i = 0; i < answers->count; i++) {
-		const struct answer *answer = &answers->items[i];
-		for (size_t j = 0; j < answer->claim_count; j++) {
-			const struct answer_claim *claim = &answer->claims[j];
-			const char *const all[] = {
-			    answer->disagreement,
-			    place_of(&listing, answer),
-			    answer->name && !answer->hidden_by ? answer->name : "-",
-			    claim->name ? claim->name : "-",
-			    claim->status,
-			    arena_print(&listing.memory, "%s:%u", claim->source, claim->line),
-			    with_hider(&listing, answer, words_of(&listing, claim))};
-			listing_add(&listing, all + first, false);
-		}
-	}
-	listing_print_table(&listing, terminal);
+	bool is_known =
+	    listing_open_as(&listing, NULL, columns + first, LENGTH(columns) - first, &style->wish);
+	for (size_t i = 0; i < answers->count && is_known; i++)
+		add_claims(catalog, &answers->items[i], first, &listing);
+	if (is_known)
+		listing_print_table(&listing, &style->terminal);
 	listing_close(&listing);
+	return is_known;
 }
 
 /* Whether it comes back as one word out of a cell with several; commas separate them as well. */
@@ -149,7 +192,13 @@ static const char *alias_words_of(struct listing *listing, const struct answer *
 	return kept;
 }
 
-/* The last column is there for the sake of what is hidden only. */
+/* With something else in place of a byte that is not UTF-8, it would be another service. */
+static bool can_be_text(const char *name, const char *protocol)
+{
+	return (!name || text_is_utf8(name)) && text_is_utf8(protocol);
+}
+
+/* A column is there for the sake of what is hidden only. */
 static bool is_any_hidden(const struct answers *answers)
 {
 	for (size_t i = 0; i < answers->count; i++)
@@ -158,24 +207,31 @@ static bool is_any_hidden(const struct answers *answers)
 	return false;
 }
 
-/* With something else in place of a byte that is not UTF-8, it would be another service. */
-static bool can_be_text(const char *name, const char *protocol)
+static void print_csv(struct listing *listing, const struct style *style, struct left_out *left_out)
 {
-	return (!name || text_is_utf8(name)) && text_is_utf8(protocol);
+	listing_print_csv(listing, &style->terminal);
+	left_out->changed_texts += listing->changed_texts;
 }
 
-void output_csv(const struct answers *answers, const struct terminal *terminal,
-		struct left_out *left_out)
+bool output_csv(const struct answers *answers, const struct style *style, struct left_out *left_out)
 {
-	static const struct listing_column columns[] = {
-	    {.key = "Service Name"}, {.key = "Port Number"}, {.key = "Transport Protocol"},
-	    {.key = "Aliases"},      {.key = "Status"},      {.key = "Description"},
-	    {.key = "Language"},     {.key = "Source"},      {.key = "Hidden By"},
+	const struct listing_column columns[] = {
+	    {.title = "NAME", .key = "Service Name"},
+	    {.title = "PORT", .key = "Port Number"},
+	    {.title = "PROTOCOL", .key = "Transport Protocol"},
+	    {.title = "ALIASES", .key = "Aliases"},
+	    {.title = "STATUS", .key = "Status"},
+	    {.title = "DESCRIPTION", .key = "Description"},
+	    {.title = "LANGUAGE", .key = "Language"},
+	    {.title = "SOURCE", .key = "Source"},
+	    {.title = "HIDDEN BY", .key = "Hidden By", .is_extra = !is_any_hidden(answers)},
+	    {.title = "REGISTERED", .key = "Registration Date", .is_extra = true},
+	    {.title = "REFERENCE", .key = "Reference", .is_extra = true},
 	};
 	struct listing listing;
 
-	listing_open(&listing, NULL, columns, LENGTH(columns) - !is_any_hidden(answers));
-	for (size_t i = 0; i < answers->count; i++) {
+	bool is_known = listing_open_as(&listing, NULL, columns, LENGTH(columns), &style->wish);
+	for (size_t i = 0; i < answers->count && is_known; i++) {
 		const struct answer *answer = &answers->items[i];
 		if (!can_be_text(answer->name, answer->protocol)) {
 			left_out->names++;
@@ -189,48 +245,68 @@ void output_csv(const struct answers *answers, const struct terminal *terminal,
 					     answer->description,
 					     answer->language,
 					     answer->source,
-					     hider_of(&listing, answer)};
+					     hider_of(&listing, answer),
+					     answer->registered,
+					     answer->reference};
 		listing_add(&listing, cells, false);
 	}
-	listing_print_csv(&listing, terminal);
+	if (is_known)
+		print_csv(&listing, style, left_out);
 	listing_close(&listing);
+	return is_known;
 }
 
-void output_claims_csv(const struct answers *answers, const struct terminal *terminal,
+static void add_claims_to_csv(const struct answer *answer, struct listing *listing,
+			      struct left_out *left_out)
+{
+	for (size_t i = 0; i < answer->claim_count; i++) {
+		const struct answer_claim *claim = &answer->claims[i];
+		if (!can_be_text(claim->name, answer->protocol) || !can_be_text(answer->name, "")) {
+			left_out->names++;
+			continue;
+		}
+		const char *const cells[] = {claim->name,
+					     ports_of(listing, answer),
+					     answer->protocol,
+					     answer->hidden_by ? NULL : answer->name,
+					     claim->status,
+					     claim->description,
+					     claim->language,
+					     claim->source,
+					     arena_print(&listing->memory, "%u", claim->line),
+					     hider_of(listing, answer),
+					     claim->registered,
+					     claim->reference,
+					     claim->notes};
+		listing_add(listing, cells, false);
+	}
+}
+
+bool output_claims_csv(const struct answers *answers, const struct style *style,
 		       struct left_out *left_out)
 {
-	static const struct listing_column columns[] = {
-	    {.key = "Service Name"}, {.key = "Port Number"}, {.key = "Transport Protocol"},
-	    {.key = "Answer"},       {.key = "Status"},      {.key = "Description"},
-	    {.key = "Language"},     {.key = "Source"},      {.key = "Line"},
-	    {.key = "Hidden By"},
+	const struct listing_column columns[] = {
+	    {.title = "CLAIM", .key = "Service Name"},
+	    {.title = "PORT", .key = "Port Number"},
+	    {.title = "PROTOCOL", .key = "Transport Protocol"},
+	    {.title = "ANSWER", .key = "Answer"},
+	    {.title = "STATUS", .key = "Status"},
+	    {.title = "DESCRIPTION", .key = "Description"},
+	    {.title = "LANGUAGE", .key = "Language"},
+	    {.title = "SOURCE", .key = "Source"},
+	    {.title = "LINE", .key = "Line"},
+	    {.title = "HIDDEN BY", .key = "Hidden By", .is_extra = !is_any_hidden(answers)},
+	    {.title = "REGISTERED", .key = "Registration Date", .is_extra = true},
+	    {.title = "REFERENCE", .key = "Reference", .is_extra = true},
+	    {.title = "NOTES", .key = "Assignment Notes", .is_extra = true},
 	};
 	struct listing listing;
 
-	listing_open(&listing, NULL, columns, LENGTH(columns) - !is_any_hidden(answers));
-	for (size_t i = 0; i < answers->count; i++) {
-		const struct answer *answer = &answers->items[i];
-		for (size_t j = 0; j < answer->claim_count; j++) {
-			const struct answer_claim *claim = &answer->claims[j];
-			if (!can_be_text(claim->name, answer->protocol) ||
-			    !can_be_text(answer->name, "")) {
-				left_out->names++;
-				continue;
-			}
-			const char *const cells[] = {
-			    claim->name,
-			    ports_of(&listing, answer),
-			    answer->protocol,
-			    answer->hidden_by ? NULL : answer->name,
-			    claim->status,
-			    claim->description,
-			    claim->language,
-			    claim->source,
-			    arena_print(&listing.memory, "%u", claim->line),
-			    hider_of(&listing, answer)};
-			listing_add(&listing, cells, false);
-		}
-	}
-	listing_print_csv(&listing, terminal);
+	bool is_known = listing_open_as(&listing, NULL, columns, LENGTH(columns), &style->wish);
+	for (size_t i = 0; i < answers->count && is_known; i++)
+		add_claims_to_csv(&answers->items[i], &listing, left_out);
+	if (is_known)
+		print_csv(&listing, style, left_out);
 	listing_close(&listing);
+	return is_known;
 }

@@ -4,6 +4,7 @@
 #define PORTDB_OUTPUT_H
 
 #include "answer.h"
+#include "catalog.h"
 #include "tools/shared/listing.h"
 
 enum format {
@@ -12,19 +13,46 @@ enum format {
 	FORMAT_CSV,
 	FORMAT_SERVICES,
 	FORMAT_LDIF,
+	FORMAT_RESERVED_PORTS,
 };
 
-/* A table for people: a line for each answer, the second ones below the first. */
-void output_table(const struct answers *answers, const struct terminal *terminal);
+/* How to print. */
+struct style {
+	enum format format;
+	struct terminal terminal;
+	struct listing_wish wish; /* of tables, CSV and JSON */
+};
 
-/* A table of every claim behind the answers. */
-void output_claims_table(const struct answers *answers, const struct terminal *terminal);
+/* How many bytes musl's C library reads of a row of /etc/services; what is behind is another row.
+ */
+#define OUTPUT_MUSL_ROW_MAX 127
 
 /* What the format cannot hold, or could not give back as it is. */
 struct left_out {
 	size_t names; /* of services, with all that is said of them, and aliases */
 	size_t descriptions;
+	size_t changed_texts; /* not left out, but U+FFFD stands for bytes that are not UTF-8 */
+	size_t long_rows;     /* not left out, but more than musl's C library reads of a row */
 };
+
+/* How a report is printed, which comes as a table, JSON or CSV. */
+enum listing_format output_listing_format(enum format format);
+
+/* Says on standard error what is not as it was. */
+void output_say_left_out(const struct left_out *left_out, enum format format);
+
+/*
+ * Tables, CSV and JSON have the columns that the style asks for. Each function is false if there is
+ * no such column; that is said, and nothing was printed.
+ */
+
+/* A table for people: a line for each answer, the second ones below the first. */
+bool output_table(struct catalog *catalog, const struct answers *answers,
+		  const struct style *style);
+
+/* A table of every claim behind the answers. */
+bool output_claims_table(struct catalog *catalog, const struct answers *answers,
+			 const struct style *style);
 
 /*
  * CSV in the columns that portdb-compile reads, and a few more, of which "Hidden By" is there only
@@ -32,16 +60,17 @@ struct left_out {
  * names, protocols and aliases that are not UTF-8, and an alias that is not one word to a reader of
  * tables: blanks, commas and semicolons separate them.
  */
-void output_csv(const struct answers *answers, const struct terminal *terminal,
+bool output_csv(const struct answers *answers, const struct style *style,
 		struct left_out *left_out);
 
 /* CSV of every claim behind the answers. */
-void output_claims_csv(const struct answers *answers, const struct terminal *terminal,
+bool output_claims_csv(const struct answers *answers, const struct style *style,
 		       struct left_out *left_out);
 
 /* One JSON document; with the claims if they are asked for. Left out are names, protocols and
  * aliases that are not UTF-8. */
-void output_json(const struct answers *answers, bool has_claims, struct left_out *left_out);
+bool output_json(const struct answers *answers, bool has_claims, const struct style *style,
+		 struct left_out *left_out);
 
 /*
  * A services(5) file. What such a file cannot hold is left out: a name with a blank or a '#' in it,
@@ -55,5 +84,11 @@ void output_services(const struct answers *answers, const struct terminal *termi
  * directory could not hold is left out.
  */
 void output_ldif(const struct answers *answers, const char *base, struct left_out *left_out);
+
+/*
+ * The ports that drop-ins claim among the answers, in the form of the kernel's
+ * net.ipv4.ip_local_reserved_ports: "8080,9000-9010". False if there are none.
+ */
+bool output_reserved_ports(const struct answers *answers);
 
 #endif

@@ -5,11 +5,29 @@
 #include <string.h>
 
 #include "tools/shared/memory.h"
-#include "tools/shared/port.h"
 
 struct question question_of_name(const char *text)
 {
 	return (struct question){.text = text, .name = memory_copy_string(text)};
+}
+
+/* Digits, and with is_range a '-' between two such. */
+static bool looks_like_ports(const char *text, bool is_range)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	if (is_range && digits > 0 && text[digits] == '-')
+		return looks_like_ports(text + digits + 1, false);
+	return digits > 0 && text[digits] == '\0';
+}
+
+void question_take_ports(struct question *question, bool takes_range)
+{
+	if (!looks_like_ports(question->name, takes_range))
+		return;
+	question->is_out_of_range = !port_range_read(&question->ports, question->name);
+	free(question->name);
+	question->name = NULL;
 }
 
 struct question question_read(const char *text)
@@ -21,12 +39,7 @@ struct question question_read(const char *text)
 		*slash = '\0';
 		question.protocol = memory_copy_string(slash + 1);
 	}
-	const char *digits = question.name;
-	if (*digits && strspn(digits, "0123456789") == strlen(digits)) {
-		question.is_out_of_range = !port_read(&digits, &question.port);
-		free(question.name);
-		question.name = NULL;
-	}
+	question_take_ports(&question, false);
 	return question;
 }
 

@@ -6,17 +6,25 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* NAME, NAME/PROTOCOL, PORT or PORT/PROTOCOL. */
+#include "tools/shared/port.h"
+
+/* A name, or ports; with a protocol or without. */
 struct question {
 	const char *text; /* as it was asked; the caller's */
-	char *name;       /* NULL where a port is asked for; NAME is a port if it is all digits */
+	char *name;       /* NULL where ports are asked for */
 	char *protocol;   /* NULL if none is given */
-	uint16_t port;
-	bool is_out_of_range; /* it is all digits, and more than 65535 */
+	struct port_range ports;
+	bool is_out_of_range; /* a port that is more than 65535 */
 };
 
-/* Reads a question, to be freed with question_free. What follows the last '/' is the protocol. */
+/*
+ * Reads NAME, NAME/PROTOCOL, PORT or PORT/PROTOCOL, to be freed with question_free. What follows
+ * the last '/' is the protocol; what is all digits is a port. typed.h reads more than that.
+ */
 struct question question_read(const char *text);
+
+/* Takes the name for ports if it is all digits; with `takes_range`, A-B as well. */
+void question_take_ports(struct question *question, bool takes_range);
 
 /* Takes the whole text for a name: there are names with a '/' in them. */
 struct question question_of_name(const char *text);

@@ -7,23 +7,38 @@
 #include "output.h"
 #include "tools/shared/port.h"
 
+enum report_result {
+	REPORT_DONE,
+	REPORT_NOTHING,   /* there is nothing to report */
+	REPORT_FAILED,    /* what it is about cannot be read; that was said */
+	REPORT_NO_COLUMN, /* the style asks for a column that there is not; that was said */
+};
+
 /* Each source of the database: its rows, when it was modified, and whether it has changed since
  * the database was published, see freshness.h. */
-void report_sources(struct catalog *catalog, const struct timespec *published, enum format format,
-		    const struct terminal *terminal);
+enum report_result report_sources(struct catalog *catalog, const struct timespec *published,
+				  const struct style *style);
+
+/* What port somebody looks for. */
+struct free_wish {
+	struct port_range range;
+	size_t limit;       /* at most so many ports */
+	bool has_ephemeral; /* those of outgoing connections are good as well */
+	const char *name;   /* of the service that is to have it, or NULL; see free_ports_start */
+};
 
 /*
- * Ports of a range that no source claims, at most `limit` of them, without those of outgoing
- * connections unless `has_ephemeral`. False if there are none.
+ * Ports of a range that no source claims, and no socket of this host has now. If the latter cannot
+ * be told, that is said.
  */
-bool report_free(struct catalog *catalog, struct port_range range, size_t limit, bool has_ephemeral,
-		 enum format format, const struct terminal *terminal);
+enum report_result report_free(struct catalog *catalog, const struct free_wish *wish,
+			       const struct style *style);
 
 /*
- * The sockets of this host that listen, and what the database says of each. False with errno set if
- * they cannot be read; *hidden is how many there are whose process this user may not see.
+ * The sockets of this host that listen, and what the database says of each. *hidden is how many
+ * there are whose process this user may not see.
  */
-bool report_listening(struct catalog *catalog, enum format format, const struct terminal *terminal,
-		      size_t *hidden);
+enum report_result report_listening(struct catalog *catalog, const struct style *style,
+				    size_t *hidden);
 
 #endif

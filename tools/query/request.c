@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "conflicts.h"
+#include "diff.h"
 #include "find.h"
 #include "nearest.h"
 #include "nss/reader/freshness.h"
@@ -16,6 +17,7 @@
 #include "tools/shared/hidden.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/message.h"
+#include "typed.h"
 
 #define NEAREST_MAX 5
 
@@ -24,8 +26,9 @@ struct work {
 	struct portdb_file file;
 	struct catalog catalog;
 	struct answers answers;
-	struct terminal terminal;
+	struct style style;
 	bool has_failed; /* or something was not found */
+	bool is_misused; /* there is no such column */
 };
 
 /* Says that a name was not found, and which ones are like it. */
@@ -56,20 +59,53 @@ static void say_not_found(struct work *work, const struct question *question)
 		message_say("%s: not found", question->text);
 }
 
+/* A part of a text, or a text that has none; false if there is nothing. */
+static bool look_up_part(struct work *work, const char *text, struct typed *typed)
+{
+	bool is_found = typed_answer(&work->catalog, text, &work->answers, typed);
+
+	if (is_found && typed->found)
+		message_say("%s: case ignored: %s", text, typed->found);
+	return is_found;
+}
+
+/* "(443)" behind "https" says the same once more. */
+static bool is_explanation(const char *text)
+{
+	return *text == '(' && text[strlen(text) - 1] == ')';
+}
+
+static void look_up_parts(struct work *work, const char *const *parts, size_t count)
+{
+	size_t first = work->answers.count;
+
+	for (size_t i = 0; i < count; i++) {
+		struct typed typed;
+		size_t later = work->answers.count;
+		if (!look_up_part(work, parts[i], &typed))
+			say_not_found(work, &typed.question);
+		answers_drop_repeated(&work->answers, first, later);
+		question_free(&typed.question);
+	}
+}
+
 static void look_up_text(struct work *work, const char *text)
 {
-	struct question question = question_read(text);
-	bool is_found = find_answers(&work->catalog, &question, &work->answers);
+	struct typed typed;
+	const char *const *parts;
+	size_t before = work->answers.count;
 
-	/* There are names with a '/' in them. */
-	if (!is_found && question.protocol) {
-		struct question whole = question_of_name(text);
-		is_found = find_answers(&work->catalog, &whole, &work->answers);
-		question_free(&whole);
+	if (look_up_part(work, text, &typed)) {
+		if (is_explanation(text))
+			answers_drop_repeated(&work->answers, 0, before);
+	} else {
+		size_t count = typed_parts(&work->catalog.memory, text, &parts);
+		if (count > 1)
+			look_up_parts(work, parts, count);
+		else
+			say_not_found(work, &typed.question);
 	}
-	if (!is_found)
-		say_not_found(work, &question);
-	question_free(&question);
+	question_free(&typed.question);
 }
 
 /* Questions are separated by blanks or line feeds. */
@@ -116,62 +152,63 @@ static void search_words(struct work *work)
 	free(words);
 }
 
-static const char *format_name(enum format format)
+static bool print_table(struct work *work, bool has_claims)
 {
-	static const char *const names[] = {
-	    [FORMAT_TABLE] = "a table",    [FORMAT_JSON] = "JSON",
-	    [FORMAT_CSV] = "CSV",          [FORMAT_SERVICES] = "a services file",
-	    [FORMAT_LDIF] = "a directory",
-	};
-
-	return names[format];
+	return has_claims ? output_claims_table(&work->catalog, &work->answers, &work->style)
+			  : output_table(&work->catalog, &work->answers, &work->style);
 }
 
-static void say_left_out(size_t count, const char *what, enum format format)
+/* False if there is no column that was asked for. */
+static bool print_in_format(struct work *work, struct left_out *left_out)
 {
-	if (count > 0)
-		message_say("%zu %s%s left out, which %s cannot hold", count, what,
-			    count == 1 ? "" : "s", format_name(format));
+	const struct request *request = work->request;
+	const struct answers *answers = &work->answers;
+	bool has_claims = request->has_claims || request->mode == CONFLICTS;
+
+	switch (request->format) {
+	case FORMAT_TABLE:
+		return print_table(work, has_claims);
+	case FORMAT_JSON:
+		return output_json(answers, has_claims, &work->style, left_out);
+	case FORMAT_CSV:
+		return (has_claims ? output_claims_csv : output_csv)(answers, &work->style,
+								     left_out);
+	case FORMAT_SERVICES:
+		output_services(answers, &work->style.terminal, left_out);
+		return true;
+	case FORMAT_LDIF:
+		output_ldif(answers, request->base, left_out);
+		return true;
+	case FORMAT_RESERVED_PORTS:
+		if (!output_reserved_ports(answers)) {
+			message_say("no drop-in claims a port");
+			work->has_failed = true;
+		}
+		return true;
+	}
+	return true;
 }
 
 static void print_answers(struct work *work)
 {
-	const struct request *request = work->request;
-	bool has_claims = request->has_claims || request->mode == CONFLICTS;
 	struct left_out left_out = {0};
 
-	switch (request->format) {
-	case FORMAT_TABLE:
-		(has_claims ? output_claims_table : output_table)(&work->answers, &work->terminal);
-		break;
-	case FORMAT_JSON:
-		output_json(&work->answers, has_claims, &left_out);
-		break;
-	case FORMAT_CSV:
-		(has_claims ? output_claims_csv : output_csv)(&work->answers, &work->terminal,
-							      &left_out);
-		break;
-	case FORMAT_SERVICES:
-		output_services(&work->answers, &work->terminal, &left_out);
-		break;
-	case FORMAT_LDIF:
-		output_ldif(&work->answers, request->base, &left_out);
-		break;
-	}
-	say_left_out(left_out.names, "name", request->format);
-	say_left_out(left_out.descriptions, "description", request->format);
+	work->is_misused = !print_in_format(work, &left_out);
+	output_say_left_out(&left_out, work->request->format);
 }
 
 /* What is hidden is no service; who wants to see that wants its rows. */
 static void add_all(struct work *work)
 {
-	struct answer row;
+	struct portdb_claim_row row;
 
 	catalog_add_all(&work->answers, &work->catalog);
 	if (!hidden_is_status(work->request->status))
 		return;
-	for (uint32_t number = 0; catalog_next_row(&work->catalog, &number, &row);)
-		answers_add(&work->answers, &row);
+	for (uint32_t number = 0; catalog_next_row(&work->catalog, &number, &row);) {
+		struct answer answer = catalog_answer_of_row(&work->catalog, &row);
+		answers_add(&work->answers, &answer);
+	}
 }
 
 static void answer_request(struct work *work)
@@ -186,43 +223,66 @@ static void answer_request(struct work *work)
 	else if (request->mode == SEARCH)
 		search_words(work);
 	else if (request->mode == RANGE)
-		find_range(&work->catalog, request->range, answers);
+		find_range(&work->catalog, request->range, NULL, answers);
 	else
 		conflicts_find(&work->catalog, answers);
 	if (request->status)
 		answers_keep_status(answers, request->status);
 	print_answers(work);
 	/* No conflict is no failure. */
-	if (answers->count == 0 && request->mode != LOOK_UP && request->mode != CONFLICTS) {
+	if (answers->count == 0 && request->mode != LOOK_UP && request->mode != CONFLICTS &&
+	    !work->is_misused && !work->has_failed) {
 		message_say("nothing found");
 		work->has_failed = true;
 	}
 }
 
-static void find_free(struct work *work)
+static void say_none_free(const struct request *request)
 {
-	const struct request *request = work->request;
-
-	if (report_free(&work->catalog, request->range, request->limit, request->has_ephemeral,
-			request->format, &work->terminal))
-		return;
 	message_say("no port is free from %u to %u%s", request->range.first, request->range.last,
 		    request->has_ephemeral ? ""
 					   : ", those of outgoing connections aside (--ephemeral)");
-	work->has_failed = true;
 }
 
-static void find_listening(struct work *work)
+static enum report_result find_free(struct work *work)
+{
+	const struct request *request = work->request;
+	const struct free_wish wish = {
+	    .range = request->range,
+	    .limit = request->limit,
+	    .has_ephemeral = request->has_ephemeral,
+	    .name = request->for_name,
+	};
+
+	enum report_result result = report_free(&work->catalog, &wish, &work->style);
+	if (result == REPORT_NOTHING)
+		say_none_free(request);
+	return result;
+}
+
+static enum report_result find_listening(struct work *work)
 {
 	size_t hidden;
 
-	if (!report_listening(&work->catalog, work->request->format, &work->terminal, &hidden)) {
-		message_say("/proc/net: %s", strerror(errno));
-		work->has_failed = true;
-	}
+	enum report_result result = report_listening(&work->catalog, &work->style, &hidden);
 	if (hidden > 0)
 		message_say("the processes of %zu socket%s are another user's and not shown",
 			    hidden, hidden == 1 ? "" : "s");
+	return result;
+}
+
+static void report(struct work *work)
+{
+	enum report_result result;
+
+	if (work->request->mode == FREE)
+		result = find_free(work);
+	else if (work->request->mode == LISTENING)
+		result = find_listening(work);
+	else
+		result = report_sources(&work->catalog, &work->file.published, &work->style);
+	work->has_failed = result == REPORT_NOTHING || result == REPORT_FAILED;
+	work->is_misused = result == REPORT_NO_COLUMN;
 }
 
 /* An answer is not silently stale. */
@@ -242,15 +302,13 @@ static void work_on(struct work *work)
 	enum portdb_result result =
 	    catalog_open(&work->catalog, &work->file.db, work->request->language);
 
+	/* A program may read any script, and be read by who can. */
+	if (work->request->format == FORMAT_TABLE)
+		work->catalog.scripts = work->style.terminal.is_ascii ? LATIN_ONLY : LATIN_AND_OWN;
 	if (result != PORTDB_OK)
 		work->catalog.is_damaged = true;
-	else if (work->request->mode == SOURCES)
-		report_sources(&work->catalog, &work->file.published, work->request->format,
-			       &work->terminal);
-	else if (work->request->mode == FREE)
-		find_free(work);
-	else if (work->request->mode == LISTENING)
-		find_listening(work);
+	else if (work->request->mode >= SOURCES)
+		report(work);
 	else
 		answer_request(work);
 	if (work->catalog.is_damaged) {
@@ -263,17 +321,52 @@ static void work_on(struct work *work)
 	catalog_close(&work->catalog);
 }
 
-bool request_run(const struct request *request)
+static bool map_database(struct portdb_file *file, const char *path)
 {
-	struct work work = {.request = request, .terminal = terminal_of_output()};
 	enum portdb_result result;
 
-	if (!portdb_file_map(&work.file, request->database, &result)) {
-		message_say("%s: %s", request->database,
-			    result != PORTDB_OK ? portdb_strerror(result) : strerror(errno));
-		return false;
+	if (portdb_file_map(file, path, &result))
+		return true;
+	message_say("%s: %s", path,
+		    result != PORTDB_OK ? portdb_strerror(result) : strerror(errno));
+	return false;
+}
+
+static int compare_databases(const struct request *request, const struct style *style)
+{
+	struct portdb_file old;
+	struct portdb_file new;
+	enum diff_result result = DIFF_DAMAGED;
+
+	if (!map_database(&old, request->words[0]))
+		return REQUEST_USAGE;
+	if (map_database(&new, request->words[1])) {
+		result = diff_print(&old.db, &new.db, style);
+		if (result == DIFF_DAMAGED)
+			message_say("%s, %s: %s", request->words[0], request->words[1],
+				    portdb_strerror(PORTDB_DAMAGED));
+		portdb_file_unmap(&new);
 	}
+	portdb_file_unmap(&old);
+	return result == DIFF_SAME    ? EXIT_SUCCESS
+	       : result == DIFF_OTHER ? EXIT_FAILURE
+				      : REQUEST_USAGE;
+}
+
+int request_run(const struct request *request)
+{
+	struct work work = {.request = request,
+			    .style = {.format = request->format,
+				      .terminal = terminal_of_output(),
+				      .wish = request->wish}};
+
+	if (request->mode == DIFF)
+		return compare_databases(request, &work.style);
+	if (!map_database(&work.file, request->database))
+		return EXIT_FAILURE;
 	work_on(&work);
 	portdb_file_unmap(&work.file);
-	return !work.has_failed;
+	if (work.is_misused)
+		return REQUEST_USAGE;
+	return work.has_failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

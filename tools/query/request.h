@@ -20,6 +20,7 @@ enum mode {
 	SOURCES,
 	FREE,
 	LISTENING,
+	DIFF,
 };
 
 struct request {
@@ -27,21 +28,28 @@ struct request {
 	const char *database; /* its path */
 	struct language language;
 	enum format format;
-	const char *base;   /* the entry below which those of LDIF go */
-	const char *status; /* of the services to be shown; NULL for any */
-	char *search;       /* words to search for; `words` holds more of them */
+	struct listing_wish wish; /* of what is listed */
+	const char *base;         /* the entry below which those of LDIF go */
+	const char *status;       /* of the services to be shown; NULL for any */
+	char *search;             /* words to search for; `words` holds more of them */
 	struct port_range range;
-	size_t limit;       /* of free ports */
-	bool has_claims;    /* all are to be shown */
-	bool has_ephemeral; /* ports of outgoing connections count as free, too */
-	char **words;       /* the other arguments; "-" stands for those on standard input */
+	size_t limit;         /* of free ports */
+	bool has_claims;      /* all are to be shown */
+	bool has_ephemeral;   /* ports of outgoing connections count as free, too */
+	const char *for_name; /* the service that a free port is for, or NULL */
+	char **words;         /* the other arguments; "-" stands for those on standard input */
 	size_t word_count;
 };
 
+/* Wrong usage, which main finds out but for a column that there is not; and trouble with what is
+ * compared, as diff(1) has it. */
+#define REQUEST_USAGE 2
+
 /*
  * Prints the answers on standard output, and on standard error, a line each, what is wrong or was
- * not found. True if all was found.
+ * not found. The exit status: EXIT_SUCCESS if all was found, or nothing is different; EXIT_FAILURE;
+ * or REQUEST_USAGE.
  */
-bool request_run(const struct request *request);
+int request_run(const struct request *request);
 
 #endif

@@ -84,14 +84,14 @@ static void rank_text(struct search *search, const char *text, enum rank whole)
 	}
 }
 
-static void rank_claim(struct search *search, const struct answer_claim *claim)
+static void rank_row(struct search *search, const struct portdb_claim_row *row)
 {
-	uint32_t position = claim->facts;
+	uint32_t position = row->facts;
 	const char *column;
 	const char *value;
 
-	rank_text(search, claim->name, IS_ALIAS);
-	for (const char *alias = claim->aliases; *alias;) {
+	rank_text(search, row->name, IS_ALIAS);
+	for (const char *alias = row->aliases; *alias;) {
 		size_t length = strcspn(alias, " ");
 		rank_text(search, arena_string(&search->memory, alias, length), IS_ALIAS);
 		alias += length + strspn(alias + length, " ");
@@ -101,18 +101,16 @@ static void rank_claim(struct search *search, const struct answer_claim *claim)
 			rank_text(search, value, IS_WORD);
 }
 
-/* The sum of the words' ranks; false unless each is somewhere. */
-static bool rank_answer(struct search *search, const struct answer *answer, unsigned *sum)
+static void start_ranking(struct search *search)
 {
 	for (size_t i = 0; i < search->word_count; i++)
 		search->ranks[i] = NOWHERE;
-	rank_text(search, answer->name, IS_NAME);
-	for (size_t i = 0; i < answer->alias_count; i++)
-		rank_text(search, answer->aliases[i], IS_ALIAS);
-	for (size_t i = 0; i < answer->claim_count; i++)
-		rank_claim(search, &answer->claims[i]);
-	arena_empty(&search->memory);
+}
 
+/* The sum of the words' ranks; false unless each is somewhere. */
+static bool end_ranking(struct search *search, unsigned *sum)
+{
+	arena_empty(&search->memory);
 	*sum = 0;
 	for (size_t i = 0; i < search->word_count; i++) {
 		if (search->ranks[i] == NOWHERE)
@@ -122,16 +120,67 @@ static bool rank_answer(struct search *search, const struct answer *answer, unsi
 	return search->word_count > 0;
 }
 
-static void consider(struct search *search, const struct answer *answer, struct matches *matches)
+static bool rank_service(struct search *search, const struct portdb_service *service, unsigned *sum)
 {
-	unsigned rank;
+	struct catalog *catalog = search->catalog;
+	struct portdb_claim_row row;
 
-	if (!rank_answer(search, answer, &rank))
-		return;
+	start_ranking(search);
+	rank_text(search, service->strings, IS_NAME);
+	for (uint32_t alias = service->protocol; portdb_next_string(service, &alias);)
+		rank_text(search, service->strings + alias, IS_ALIAS);
+	for (uint32_t number = portdb_first_claim(catalog->db, service);
+	     portdb_claim_get(&catalog->claims, number, &row) == PORTDB_OK &&
+	     row.service == service->offset;
+	     number++)
+		rank_row(search, &row);
+	return end_ranking(search, sum);
+}
+
+static void add_match(struct matches *matches, const struct answer *answer, unsigned rank)
+{
 	matches->items =
 	    memory_grow(matches->items, matches->count, &matches->capacity, sizeof *matches->items);
 	matches->items[matches->count] = (struct match){*answer, rank, matches->count};
 	matches->count++;
+}
+
+/* Only what matches is worth an answer. */
+static void match_services(struct search *search, struct matches *matches)
+{
+	struct catalog *catalog = search->catalog;
+	struct portdb_service service;
+	uint32_t cursor = 0;
+	unsigned rank;
+	enum portdb_result result;
+
+	while ((result = portdb_next(catalog->db, &cursor, &service)) == PORTDB_OK) {
+		if (service.strings[service.strings_size - 1] != '\0')
+			break;
+		if (rank_service(search, &service, &rank)) {
+			struct answer answer = catalog_answer(catalog, &service);
+			add_match(matches, &answer, rank);
+		}
+	}
+	if (result != PORTDB_NOT_FOUND)
+		catalog->is_damaged = true;
+}
+
+static void match_rows(struct search *search, struct matches *matches)
+{
+	struct portdb_claim_row row;
+	unsigned rank;
+
+	for (uint32_t number = 0; catalog_next_row(search->catalog, &number, &row);) {
+		start_ranking(search);
+		if (*row.name)
+			rank_text(search, row.name, IS_NAME);
+		rank_row(search, &row);
+		if (end_ranking(search, &rank)) {
+			struct answer answer = catalog_answer_of_row(search->catalog, &row);
+			add_match(matches, &answer, rank);
+		}
+	}
 }
 
 static int compare_matches(const void *one, const void *other)
@@ -146,15 +195,8 @@ static int compare_matches(const void *one, const void *other)
 
 static void find_matches(struct search *search, struct matches *matches)
 {
-	struct answers all = {0};
-	struct answer row;
-
-	catalog_add_all(&all, search->catalog);
-	for (size_t i = 0; i < all.count; i++)
-		consider(search, &all.items[i], matches);
-	free(all.items);
-	for (uint32_t number = 0; catalog_next_row(search->catalog, &number, &row);)
-		consider(search, &row, matches);
+	match_services(search, matches);
+	match_rows(search, matches);
 	if (matches->count > 0)
 		qsort(matches->items, matches->count, sizeof *matches->items, compare_matches);
 }

@@ -18,6 +18,13 @@ static void make_room(struct buffer *buffer, size_t length)
 	buffer->bytes = memory_resize(buffer->bytes, buffer->capacity);
 }
 
+char *buffer_reserve(struct buffer *buffer, size_t length)
+{
+	/* One byte more, so that there is a place even where nothing is to come. */
+	make_room(buffer, memory_sum(length, 1));
+	return buffer->bytes + buffer->length;
+}
+
 void buffer_add(struct buffer *buffer, const void *bytes, size_t length)
 {
 	if (length == 0)

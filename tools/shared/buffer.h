@@ -13,6 +13,9 @@ struct buffer {
 	size_t capacity;
 };
 
+/* Room for length bytes behind those that there are, which are not counted until length grows. */
+char *buffer_reserve(struct buffer *buffer, size_t length) __attribute__((returns_nonnull));
+
 void buffer_add(struct buffer *buffer, const void *bytes, size_t length);
 
 void buffer_add_character(struct buffer *buffer, char character);

@@ -25,25 +25,72 @@ static bool has_seconds(const struct listing *listing)
 	return false;
 }
 
+/* The column before which branches stand: that which the listing has first, wherever somebody wants
+ * it. column_count if there are none. */
+static size_t tree_column(const struct listing *listing)
+{
+	size_t column = 0;
+
+	while (column < listing->column_count && listing->numbers[column] != 0)
+		column++;
+	return has_seconds(listing) ? column : listing->column_count;
+}
+
 static void add_columns(struct libscols_table *table, const struct listing *listing)
 {
 	for (size_t i = 0; i < listing->column_count; i++) {
 		const struct listing_column *column = &listing->columns[i];
-		int flags = column->is_number ? SCOLS_FL_RIGHT : 0;
+		int flags = column->is_number && listing->column_count > 1 ? SCOLS_FL_RIGHT : 0;
 		if (column->is_long)
 			flags |= SCOLS_FL_WRAP;
-		if (i == 0 && has_seconds(listing))
+		if (i == tree_column(listing))
 			flags |= SCOLS_FL_TREE;
+		/* A title makes its column as wide even where it is not shown. */
+		bool has_title = column->title && !listing->has_no_headings;
 		struct libscols_column *added = scols_table_new_column(
-		    table, column->title ? column->title : "", column->is_long ? 0.1 : 0, flags);
+		    table, has_title ? column->title : "", column->is_long ? 0.1 : 0, flags);
 		if (column->is_long) {
 			scols_column_set_safechars(added, "\n");
 			scols_column_set_wrapfunc(added, scols_wrapnl_chunksize,
 						  scols_wrapnl_nextchunk, NULL);
 		}
 	}
-	if (!listing->columns->title)
+	if (listing->has_no_headings || !listing->columns->title)
 		scols_table_enable_noheadings(table, 1);
+}
+
+static bool is_worth_showing(const struct listing *listing, size_t column)
+{
+	if (!listing->columns[column].is_optional)
+		return true;
+	for (size_t row = 0; row < listing->row_count; row++) {
+		const char *cell = listing->cells[row * listing->column_count + column];
+		if (cell && *cell)
+			return true;
+	}
+	return false;
+}
+
+/* Takes out the optional columns that say nothing. */
+static void drop_empty_columns(struct listing *listing)
+{
+	bool *is_kept = memory_allocate_zeroed(listing->column_count, sizeof *is_kept);
+	size_t columns = 0;
+	size_t cells = 0;
+
+	for (size_t i = 0; i < listing->column_count; i++)
+		is_kept[i] = is_worth_showing(listing, i);
+	for (size_t i = 0; i < listing->cell_count; i++)
+		if (is_kept[i % listing->column_count])
+			listing->cells[cells++] = listing->cells[i];
+	for (size_t i = 0; i < listing->column_count; i++)
+		if (is_kept[i]) {
+			listing->columns[columns] = listing->columns[i];
+			listing->numbers[columns++] = listing->numbers[i];
+		}
+	listing->cell_count = cells;
+	listing->column_count = columns;
+	free(is_kept);
 }
 
 /* Makes all cells fit to be printed. */
@@ -85,14 +132,15 @@ static void fit_columns(const struct listing *listing, size_t *widths, size_t av
 static void break_cells(struct listing *listing, size_t terminal_width)
 {
 	size_t columns = listing->column_count;
+	size_t tree = tree_column(listing);
 	size_t *widths = memory_allocate_zeroed(columns, sizeof *widths);
 
-	for (size_t i = 0; i < columns; i++)
+	for (size_t i = 0; i < columns && !listing->has_no_headings; i++)
 		widths[i] = listing->columns[i].title ? strlen(listing->columns[i].title) : 0;
 	for (size_t i = 0; i < listing->cell_count; i++) {
 		/* Where there are cells there are columns. */
 		/* NOLINTNEXTLINE(clang-analyzer-core.DivideZero) */
-		bool is_branch = i % columns == 0 && listing->seconds[i / columns];
+		bool is_branch = i % columns == tree && listing->seconds[i / columns];
 		size_t width = text_width(listing->cells[i]) + (is_branch ? BRANCH_WIDTH : 0);
 		if (width > widths[i % columns])
 			widths[i % columns] = width;
@@ -123,15 +171,18 @@ void listing_print_table(struct listing *listing, const struct terminal *termina
 {
 	struct libscols_table *table = scols_new_table();
 	struct libscols_line *first = NULL;
+	bool is_tree;
 
+	drop_empty_columns(listing);
 	clean_cells(listing, terminal->is_ascii);
 	if (terminal->is_terminal)
 		break_cells(listing, scols_table_get_termwidth(table));
 	scols_table_enable_colors(table, terminal->has_color);
 	scols_table_enable_ascii(table, terminal->is_ascii);
 	add_columns(table, listing);
+	is_tree = tree_column(listing) < listing->column_count;
 	for (size_t i = 0; i < listing->row_count; i++) {
-		struct libscols_line *parent = listing->seconds[i] ? first : NULL;
+		struct libscols_line *parent = is_tree && listing->seconds[i] ? first : NULL;
 		struct libscols_line *line = add_row(table, listing, i, parent);
 		if (!parent)
 			first = line;

@@ -4,16 +4,107 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "ascii.h"
-#include "document.h"
+#include "buffer.h"
 #include "memory.h"
+#include "message.h"
 #include "text.h"
+#include "writer.h"
+
+static void show_column(struct listing *listing, const struct listing_column *columns,
+			size_t number)
+{
+	listing->columns[listing->column_count] = columns[number];
+	listing->numbers[listing->column_count] = number;
+	listing->column_count++;
+}
+
+static void prepare(struct listing *listing, const char *name, size_t column_count)
+{
+	*listing = (struct listing){.name = name};
+	listing->columns =
+	    arena_allocate(&listing->memory, column_count * sizeof *listing->columns);
+	listing->numbers =
+	    arena_allocate(&listing->memory, column_count * sizeof *listing->numbers);
+}
 
 void listing_open(struct listing *listing, const char *name, const struct listing_column *columns,
 		  size_t column_count)
 {
-	*listing = (struct listing){.name = name, .columns = columns, .column_count = column_count};
+	prepare(listing, name, column_count);
+	for (size_t i = 0; i < column_count; i++)
+		if (!columns[i].is_extra)
+			show_column(listing, columns, i);
+}
+
+static void say_unknown(const struct listing_column *columns, size_t column_count,
+			const char *title, size_t length)
+{
+	struct buffer known = {0};
+
+	for (size_t i = 0; i < column_count; i++)
+		buffer_print(&known, "%s%s", i > 0 ? ", " : "", columns[i].title);
+	message_say("there is no column '%.*s' here, but %s", (int)length, title,
+		    buffer_string(&known));
+	buffer_free(&known);
+}
+
+/* The number of the column with the title; column_count if there is none. */
+static size_t find_column(const struct listing_column *columns, size_t column_count,
+			  const char *title, size_t length)
+{
+	size_t i = 0;
+
+	while (i < column_count && (!columns[i].title || strlen(columns[i].title) != length ||
+				    strncasecmp(columns[i].title, title, length) != 0))
+		i++;
+	return i;
+}
+
+static size_t count_columns(const char *titles)
+{
+	size_t count = 1;
+
+	for (; *titles; titles++)
+		count += *titles == ',';
+	return count;
+}
+
+bool listing_open_as(struct listing *listing, const char *name,
+		     const struct listing_column *columns, size_t column_count,
+		     const struct listing_wish *wish)
+{
+	if (!wish->columns) {
+		listing_open(listing, name, columns, column_count);
+		listing->has_no_headings = wish->has_no_headings;
+		return true;
+	}
+	/* Some may be asked for more than once. */
+	prepare(listing, name, count_columns(wish->columns));
+	listing->has_no_headings = wish->has_no_headings;
+	for (const char *title = wish->columns;; title++) {
+		size_t length = strcspn(title, ",");
+		size_t number = find_column(columns, column_count, title, length);
+		if (number == column_count) {
+			say_unknown(columns, column_count, title, length);
+			return false;
+		}
+		show_column(listing, columns, number);
+		listing->columns[listing->column_count - 1].is_optional = false;
+		title += length;
+		if (!*title)
+			return true;
+	}
+}
+
+bool listing_shows(const struct listing *listing, const char *title)
+{
+	for (size_t i = 0; i < listing->column_count; i++)
+		if (strcmp(listing->columns[i].title, title) == 0)
+			return true;
+	return false;
 }
 
 void listing_close(struct listing *listing)
@@ -28,7 +119,7 @@ void listing_add(struct listing *listing, const char *const *cells, bool is_seco
 	for (size_t i = 0; i < listing->column_count; i++) {
 		listing->cells = memory_grow(listing->cells, listing->cell_count,
 					     &listing->cell_capacity, sizeof *listing->cells);
-		listing->cells[listing->cell_count++] = cells[i];
+		listing->cells[listing->cell_count++] = cells[listing->numbers[i]];
 	}
 	listing->seconds = memory_grow(listing->seconds, listing->row_count,
 				       &listing->second_capacity, sizeof *listing->seconds);
@@ -50,6 +141,7 @@ static void print_csv_cell(struct listing *listing, const char *cell,
 {
 	const char *text = text_as_utf8(&listing->memory, cell ? cell : "");
 
+	listing->changed_texts += cell && text != cell;
 	if (terminal->is_terminal)
 		text = text_for_people(&listing->memory, text, terminal->is_ascii);
 	if (!needs_quotes(text)) {
@@ -67,41 +159,37 @@ static void print_csv_cell(struct listing *listing, const char *cell,
 
 void listing_print_csv(struct listing *listing, const struct terminal *terminal)
 {
-	for (size_t i = 0; i < listing->column_count; i++)
+	for (size_t i = 0; i < listing->column_count && !listing->has_no_headings; i++)
 		printf("%s%s", i > 0 ? "," : "", listing->columns[i].key);
-	putchar('\n');
+	if (!listing->has_no_headings)
+		putchar('\n');
 	for (size_t i = 0; i < listing->cell_count; i++) {
 		print_csv_cell(listing, listing->cells[i], terminal);
 		putchar((i + 1) % listing->column_count == 0 ? '\n' : ',');
 	}
 }
 
-static json_t *cell_value(struct listing *listing, size_t number)
-{
-	const char *cell = listing->cells[number];
-
-	if (!cell)
-		return json_null();
-	if (listing->columns[number % listing->column_count].is_number)
-		return json_integer(strtoll(cell, NULL, 10));
-	return json_string(text_as_utf8(&listing->memory, cell));
-}
-
 void listing_print_json(struct listing *listing)
 {
-	json_t *document = json_object();
-	json_t *rows = json_array();
+	struct writer writer = {0};
 
+	writer_open(&writer, NULL, '{');
+	writer_open(&writer, listing->name, '[');
 	for (size_t row = 0; row < listing->row_count; row++) {
-		json_t *object = json_object();
-		for (size_t i = 0; i < listing->column_count; i++)
-			json_object_set_new(object, listing->columns[i].key,
-					    cell_value(listing, row * listing->column_count + i));
-		json_array_append_new(rows, object);
+		const char **cells = listing->cells + row * listing->column_count;
+		writer_open(&writer, NULL, '{');
+		for (size_t i = 0; i < listing->column_count; i++) {
+			const struct listing_column *column = &listing->columns[i];
+			if (column->is_number && cells[i])
+				writer_number(&writer, column->key, strtoll(cells[i], NULL, 10));
+			else
+				writer_string(&writer, column->key, cells[i]);
+		}
+		writer_close(&writer, '}');
 	}
-	json_object_set_new(document, listing->name, rows);
-	document_print(document);
-	json_decref(document);
+	writer_close(&writer, ']');
+	writer_close(&writer, '}');
+	listing->changed_texts += writer.changed_texts;
 }
 
 void listing_print(struct listing *listing, enum listing_format format,

@@ -64,10 +64,9 @@ static bool is_plain_ascii(const char *text)
 bool text_is_harmful(uint32_t character)
 {
 	/* Cf: formats, among which are those that turn the direction of writing. */
-	return uc_is_general_category(character, UC_CONTROL) ||
-	       uc_is_general_category(character, UC_FORMAT) ||
-	       uc_is_general_category(character, UC_LINE_SEPARATOR) ||
-	       uc_is_general_category(character, UC_PARAGRAPH_SEPARATOR);
+	return uc_is_general_category_withtable(character,
+						UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf |
+						    UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp);
 }
 
 static ucs4_t harmless(ucs4_t character)

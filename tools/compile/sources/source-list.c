@@ -417,6 +417,7 @@ static void read_file(struct source *source, const struct source_list *list,
 		free(input.bytes);
 	if (!is_read && is_lost)
 		lose(source, name, diagnostics);
+	source->is_unread = !is_read;
 }
 
 struct source *source_list_read(struct source_list *list, struct diagnostics *diagnostics)

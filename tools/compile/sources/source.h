@@ -42,6 +42,7 @@ struct demand {
 
 struct source {
 	const char *path; /* as it was given */
+	bool is_unread;   /* it is there and could not be read, which was reported */
 	struct tracking tracking;
 	struct claim *claims;
 	size_t claim_count;

@@ -78,7 +78,7 @@ static bool ask_all(const struct portdb *db)
 		add_answers(&catalog, "ssh", &answers);
 		add_answers(&catalog, "22", &answers);
 		add_answers(&catalog, "22/udp", &answers);
-		find_range(&catalog, (struct port_range){0, UINT16_MAX}, &answers);
+		find_range(&catalog, (struct port_range){0, UINT16_MAX}, NULL, &answers);
 		search_services(&catalog, &word, 1, &answers);
 		conflicts_find(&catalog, &answers);
 		size_t count = nearest_names(&catalog, "ss", names, 5);

@@ -67,3 +67,21 @@ Test(fold, changes_nothing_that_is_folded)
 	}
 	arena_free(&memory);
 }
+
+/* A mark behind a character sends it the general way, and is dropped there. */
+Test(fold, folds_each_character_the_quick_way_as_the_general_one)
+{
+	for (ucs4_t character = 1; character <= 0xffff; character += stride()) {
+		char text[8] = "";
+		char marked[8] = "";
+		if (character >= 0xd800 && character <= 0xdfff)
+			continue;
+		int length = u8_uctomb((uint8_t *)text, character, sizeof text);
+		memcpy(marked, text, (size_t)length);
+		memcpy(marked + length, "\xcc\x81", 3);
+		cr_expect_str_eq(fold_text(&memory, text), fold_text(&memory, marked), "U+%04X",
+				 (unsigned)character);
+		arena_empty(&memory);
+	}
+	arena_free(&memory);
+}

@@ -42,7 +42,7 @@ static unsigned check_rows(const struct database *database)
 	unsigned hidden = 0;
 
 	cr_assert_eq(portdb_claims_open(&claims, &database->db), PORTDB_OK);
-	hiding_gather(&hiding, &claims);
+	hiding_gather(&hiding, &claims, 0);
 	for (uint32_t i = 0; portdb_claim_get(&claims, i, &row) == PORTDB_OK; i++) {
 		const struct evidence *evidence = evidence_of(database, i);
 		const struct portdb_claim_row *hider = hiding_find(&hiding, &claims, &row);
@@ -92,7 +92,7 @@ Test(hiding, is_by_the_highest_row)
 
 	database_make(&database, texts, 3);
 	cr_assert_eq(portdb_claims_open(&claims, &database.db), PORTDB_OK);
-	hiding_gather(&hiding, &claims);
+	hiding_gather(&hiding, &claims, 0);
 	cr_assert_eq(portdb_claim_get(&claims, claims.count - 1, &row), PORTDB_OK);
 	cr_assert_str_eq(row.name, "a");
 	const struct portdb_claim_row *hider = hiding_find(&hiding, &claims, &row);

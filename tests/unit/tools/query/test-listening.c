@@ -178,6 +178,107 @@ Test(listening, says_each_socket_once)
 			 "127.0.0.1 80/tcp web\n");
 }
 
+/* As they stand in a control group's file, and the unit that they mean. */
+static const struct {
+	const char *cgroup;
+	const char *unit;
+} groups[] = {
+    {"0::/system.slice/ssh.service\n", "ssh.service"},
+    {"12:pids:/system.slice/wrong.service\n1:name=systemd:/system.slice/old.service\n",
+     "old.service"},
+    {"0::/user.slice/user-1000.slice/user@1000.service/app.slice/web.service/worker\n",
+     "web.service"},
+    {"0::/user.slice/user-1000.slice/session-2.scope\n", "session-2.scope"},
+    {"0::/init.scope\n", "init.scope"},
+    {"0::/docker/0123456789abcdef\n", ""},
+    {"0::/\n", ""},
+    {"", ""},
+};
+
+Test(listening, names_the_unit_and_the_user)
+{
+	struct listeners listeners;
+
+	for (unsigned i = 0; i < sizeof groups / sizeof *groups; i++) {
+		char path[64];
+		const unsigned long sockets[] = {i + 1, 0};
+		add_row("tcp", LOOPBACK, i + 1, "0A", i + 1);
+		add_process(100 + i, "name\n", sockets);
+		snprintf(path, sizeof path, "/proc/%u/cgroup", 100 + i);
+		write_text(path, groups[i].cgroup);
+	}
+	cr_assert(listening_find(&listeners));
+	cr_assert_eq(listeners.count, sizeof groups / sizeof *groups);
+	for (unsigned i = 0; i < listeners.count; i++) {
+		cr_expect_str_eq(listeners.items[i].unit, groups[i].unit, "%s: %s",
+				 groups[i].cgroup, listeners.items[i].unit);
+		cr_expect_eq(listeners.items[i].user, 1000);
+	}
+	free(listeners.items);
+}
+
+#define SCTP_HEADER " ENDPT     SOCK   STY SST HBKT LPORT   UID INODE LADDRS\n"
+
+Test(listening, finds_sockets_of_sctp_and_udp_lite)
+{
+	struct listeners listeners;
+
+	add_row("udplite", LOOPBACK, 7, "07", 1);
+	add_row("udplite6", LOOPBACK6, 8, "07", 2);
+	make_directories("/proc/net/sctp");
+	write_text("/proc/net/sctp/eps",
+		   SCTP_HEADER "       0        0 2   10  29   36412   200 77 127.0.0.1 "
+			       "0000:0000:0000:0000:0000:0000:0000:0001 \n"
+			       "       0        0 2   7   30   36413   200 78 127.0.0.1 \n"
+			       "a line of another form\n");
+	PROCESS(100, "mme\n", 77);
+	expect_listeners("127.0.0.1 7/udplite \n::1 8/udplite \n127.0.0.1 36412/sctp mme\n"
+			 "::1 36412/sctp mme\n");
+	cr_assert(listening_find(&listeners));
+	cr_expect_eq(listeners.items[2].user, 200);
+	free(listeners.items);
+}
+
+/* The ports that are not free: those of connections as well, but for one that is over. */
+Test(listening, finds_what_is_bound)
+{
+	struct listeners listeners;
+
+	add_row("tcp", LOOPBACK, 22, "0A", 1);
+	add_row("tcp", LOOPBACK, 50000, "01", 2);
+	add_row("tcp", LOOPBACK, 50001, "06", 0);
+	add_row("udp", LOOPBACK, 50002, "01", 5);
+	cr_assert(listening_find_bound(&listeners));
+	cr_assert_eq(listeners.count, 3);
+	cr_expect_eq(listeners.items[0].port, 22);
+	cr_expect_eq(listeners.items[1].port, 50000);
+	cr_expect_eq(listeners.items[2].port, 50002);
+	free(listeners.items);
+}
+
+/* A file that is there and cannot be opened is not as if there were none. */
+Test(listening, tells_of_a_table_that_cannot_be_read)
+{
+	struct run run;
+
+	if (HAS_SANITIZED_MEMORY || runs_under_valgrind())
+		cr_skip_test("a program that is watched over does not start without /proc");
+	add_row("tcp", LOOPBACK, 22, "0A", 1);
+	cr_assert_eq(symlink("udp", "/proc/net/udp"), 0);
+	RUN(&run, QUERY, "--listening", "--format=csv", "-o", "PORT", "--no-headings");
+	cr_expect_eq(run.status, 1);
+	cr_expect_str_eq(run.output, "22\n");
+	cr_expect_str_eq(run.errors, "portdb-query: /proc/net/udp: Too many levels of symbolic "
+				     "links\n");
+	run_free(&run);
+	RUN(&run, QUERY, "--free=21-23");
+	cr_expect_eq(run.status, 0);
+	cr_expect_str_eq(run.output, "21\n23\n");
+	cr_expect_str_eq(run.errors, "portdb-query: /proc/net/udp: Too many levels of symbolic "
+				     "links\n");
+	run_free(&run);
+}
+
 static bool finds_hidden_processes(void)
 {
 	struct listeners listeners;

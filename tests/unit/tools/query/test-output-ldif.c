@@ -28,7 +28,7 @@ static char *written(const struct answers *answers, struct left_out *left_out)
 static void expect_ldif(struct answer *answers, size_t count, const char *expected,
 			size_t expected_left_out)
 {
-	struct left_out left_out = {0, 0};
+	struct left_out left_out = {0};
 	char *text = written(&(struct answers){answers, count, count}, &left_out);
 
 	cr_expect_str_eq(text, expected, "%s", text);

@@ -14,7 +14,7 @@
 #include "tests/support/support.h"
 #include "tools/query/report.h"
 
-static const struct terminal no_terminal = {.is_ascii = true};
+static const struct style csv = {.format = FORMAT_CSV, .terminal = {.is_ascii = true}};
 
 /* The same database, with what is known of the sources and where they are. */
 static void describe(struct database *database, const struct tracking *tracking,
@@ -76,7 +76,7 @@ Test(report, of_sources_tells_files_directories_and_what_is_not_there)
 	describe(&database, tracking, paths);
 	cr_assert_eq(catalog_open(&catalog, &database.db, language_of("")), PORTDB_OK);
 	const char *output = redirect();
-	report_sources(&catalog, &published, FORMAT_CSV, &no_terminal);
+	cr_expect_eq(report_sources(&catalog, &published, &csv), REPORT_DONE);
 	/* No calendar has the last one's time. */
 	expect_output(output, "source,rows,modified,state\n"
 			      "file,2,2023-11-14T22:13:20Z,unchanged\n"
@@ -97,13 +97,14 @@ static void make_proc(void)
 				   "   0: 00000000:0016 00000000:0000 0A 00000000:00000000 "
 				   "00:00000000 00000000  0 0 11 1\n"
 				   "   1: 00000000:0019 00000000:0000 0A 00000000:00000000 "
-				   "00:00000000 00000000  0 0 12 1\n";
+				   "00:00000000 00000000  4711 0 12 1\n";
 
 	host_hide("/proc");
 	cr_assert_eq(mkdir("/proc/net", 0755), 0);
 	write_text("/proc/net/tcp", rows);
 	cr_assert_eq(mkdir("/proc/100", 0755), 0);
 	write_text("/proc/100/comm", "sshd\n");
+	write_text("/proc/100/cgroup", "0::/system.slice/ssh.service\n");
 	cr_assert_eq(mkdir("/proc/100/fd", 0500), 0);
 	cr_assert_eq(symlink("socket:[11]", "/proc/100/fd/3"), 0);
 }
@@ -114,13 +115,13 @@ static size_t list_as(uid_t user, struct catalog *catalog)
 	size_t hidden = 4711;
 
 	cr_assert_eq(seteuid(user), 0);
-	bool is_listed = report_listening(catalog, FORMAT_CSV, &no_terminal, &hidden);
+	enum report_result result = report_listening(catalog, &csv, &hidden);
 	cr_assert_eq(seteuid(0), 0);
-	cr_assert(is_listed);
+	cr_assert_eq(result, REPORT_DONE);
 	return hidden;
 }
 
-#define HEADER "address,port,protocol,process,name,status,description,language\n"
+#define HEADER "address,port,protocol,process,name,status,description,language,user,unit\n"
 
 Test(report, of_listening_sockets_counts_processes_that_are_not_to_be_seen)
 {
@@ -136,10 +137,10 @@ Test(report, of_listening_sockets_counts_processes_that_are_not_to_be_seen)
 	/* To root a socket without a process is the kernel's own. */
 	cr_expect_eq(list_as(0, &catalog), 0);
 	cr_expect_eq(list_as(65534, &catalog), 2);
-	expect_output(output,
-		      HEADER "0.0.0.0,22,tcp,sshd,ssh,,Logins,en\n"
-			     "0.0.0.0,25,tcp,,,,,\n" HEADER "0.0.0.0,22,tcp,,ssh,,Logins,en\n"
-			     "0.0.0.0,25,tcp,,,,,\n");
+	expect_output(output, HEADER "0.0.0.0,22,tcp,sshd,ssh,,Logins,en,root,ssh.service\n"
+				     "0.0.0.0,25,tcp,,,,,,4711,\n" HEADER
+				     "0.0.0.0,22,tcp,,ssh,,Logins,en,root,\n"
+				     "0.0.0.0,25,tcp,,,,,,4711,\n");
 	/* One whose process is seen is not counted among those of others. */
 	cr_assert_eq(chmod("/proc/100/fd", 0555), 0);
 	cr_expect_eq(list_as(65534, &catalog), 1);

@@ -33,10 +33,12 @@ static int run_under_fault(const void *argument)
 	cr_assert_not_null(freopen("output", "w", stdout));
 	cr_assert_not_null(freopen("errors", "w", stderr));
 	faults_begin();
-	bool is_done = request_run(argument) && fflush(stdout) == 0 && !ferror(stdout);
+	int status = request_run(argument);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		status = EXIT_FAILURE;
 	faults_end();
 	fflush(stderr);
-	return is_done ? EXIT_SUCCESS : EXIT_FAILURE;
+	return status;
 }
 
 static void expect_answer_or_reason(const struct faulty_run *run, const char *expected,

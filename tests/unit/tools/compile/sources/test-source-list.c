@@ -223,6 +223,54 @@ Test(sources, are_listed_beside_whatever_database_there_is)
 	expect_state(list, source, ",,,changed");
 }
 
+/* What is there and cannot be read: a directory here, which no user can read as a file. */
+Test(sources, are_not_listed_as_read_where_they_were_not)
+{
+	struct run run;
+	char *bytes;
+
+	cr_assert_eq(chdir(scratch_directory()), 0);
+	write_text("one.services", "ssh 22/tcp\n");
+	make_directories("two.csv");
+	RUN(&run, COMPILER, "--track", "-o", "db", "one.services");
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+	RUN(&run, COMPILER, "--list-sources", "-o", "db", "--format=csv", "one.services",
+	    "two.csv");
+	cr_expect_eq(run.status, 1);
+	cr_expect_str_eq(run.errors, "portdb-compile: two.csv: Is a directory\n", "%s", run.errors);
+	cr_expect_not_null(strstr(run.output, "\none.services,1,11,unchanged\n"), "%s", run.output);
+	bytes = strstr(run.output, "\ntwo.csv,,");
+	cr_assert_not_null(bytes, "%s", run.output);
+	cr_expect_str_eq(strrchr(bytes, ','), ",not readable\n", "%s", run.output);
+	run_free(&run);
+}
+
+/* Whatever somebody called them then, and calls them now. */
+Test(sources, are_listed_as_those_of_an_untracked_database)
+{
+	char *absolute = scratch_path("one.services");
+	struct run run;
+
+	cr_assert_eq(chdir(scratch_directory()), 0);
+	make_directories("below");
+	write_text("one.services", "ssh 22/tcp\n");
+	write_text("two.csv", HEADER);
+	RUN(&run, COMPILER, "-o", "db", "one.services", absolute);
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+	const char *const names[] = {"one.services", "./one.services", "below/../one.services",
+				     absolute};
+	for (size_t i = 0; i < 4; i++) {
+		const char *const list[] = {COMPILER,       "--list-sources", "-o", "db",
+					    "--format=csv", names[i],         NULL};
+		expect_state(list, names[i], ",1,11,not tracked");
+	}
+	const char *const new[] = {COMPILER,       "--list-sources", "-o", "db",
+				   "--format=csv", "two.csv",        NULL};
+	expect_state(new, "two.csv", ",0,44,new");
+}
+
 Test(sources, are_listed_in_formats_that_there_are)
 {
 	struct run run;

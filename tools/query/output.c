@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#include "output.h"
+
+#include "tools/shared/message.h"
+
+static const char *format_name(enum format format)
+{
+	static const char *const names[] = {
+	    [FORMAT_TABLE] = "a table",    [FORMAT_JSON] = "JSON",
+	    [FORMAT_CSV] = "CSV",          [FORMAT_SERVICES] = "a services file",
+	    [FORMAT_LDIF] = "a directory", [FORMAT_RESERVED_PORTS] = "a list of ports",
+	};
+
+	return names[format];
+}
+
+enum listing_format output_listing_format(enum format format)
+{
+	switch (format) {
+	case FORMAT_JSON:
+		return LISTING_JSON;
+	case FORMAT_CSV:
+		return LISTING_CSV;
+	default:
+		return LISTING_TABLE;
+	}
+}
+
+static const char *plural(size_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+static void say(size_t count, const char *what, enum format format)
+{
+	if (count > 0)
+		message_say("%zu %s%s left out, which %s cannot hold", count, what, plural(count),
+			    format_name(format));
+}
+
+void output_say_left_out(const struct left_out *left_out, enum format format)
+{
+	say(left_out->names, "name", format);
+	say(left_out->descriptions, "description", format);
+	if (left_out->changed_texts > 0)
+		message_say("%zu text%s changed: U+FFFD stands for what is not UTF-8",
+			    left_out->changed_texts, plural(left_out->changed_texts));
+	if (left_out->long_rows > 0)
+		message_say("%zu row%s longer than the %d bytes that musl's C library reads of one",
+			    left_out->long_rows, left_out->long_rows == 1 ? " is" : "s are",
+			    OUTPUT_MUSL_ROW_MAX);
+}
