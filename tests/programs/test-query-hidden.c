@@ -15,7 +15,8 @@ static void enter(void)
 
 	cr_assert_eq(chdir(scratch_directory()), 0);
 	write_text("hide.csv", HEADER ",3000,tcp,,hidden,Ours to name\n,40000-40009,\"tcp,udp\",,"
-				      "hidden,\nold,3001,tcp,,hidden,\nmine,3002,tcp,,,\n");
+				      "hidden,\nold,3001,tcp,,hidden,\nmine,3002,tcp,,official,\n"
+				      ",3002,tcp,,hidden,\n");
 	write_text("low.csv", HEADER "hbci,3000,tcp,bank,unofficial,Banking\n"
 				     "hbci,3000,udp,,,\n"
 				     "old,3001,tcp,,,\nnew,3001,tcp,,,\n"
@@ -113,7 +114,7 @@ Test(query_hidden, writes_csv_with_a_column_more)
 	EXPECT_QUERY(UTF8, 0,
 		     "Service Name,Port Number,Transport Protocol,Aliases,Status,Description,"
 		     "Language,Source\n"
-		     "mine,3002,tcp,,,,,hide.csv\n",
+		     "mine,3002,tcp,,official,,,hide.csv\n",
 		     NO_ERRORS, "--format=csv", "mine");
 }
 
@@ -154,6 +155,7 @@ Test(query_hidden, is_listed_by_its_status)
 		     ",40000-40009,tcp,,hidden,,,hide.csv,\n"
 		     ",40000-40009,udp,,hidden,,,hide.csv,\n"
 		     "old,3001,tcp,,hidden,,,hide.csv,\n"
+		     ",3002,tcp,,hidden,,,hide.csv,\n"
 		     "hbci,3000,tcp,,hidden,Banking,en,low.csv,hide.csv:2\n"
 		     "old,3001,tcp,,hidden,,,low.csv,hide.csv:4\n"
 		     "safetynetp,40000,tcp,,hidden,,,low.csv,hide.csv:3\n",

@@ -142,3 +142,12 @@ Test(check, fails_only_when_strict)
 	expect("2 claims of 1 source: 1 finding, 0 notes\n",
 	       "odd.services:2: warning: 'ssh 22/tcp' is there already, on line 1\n", 1, &run);
 }
+
+Test(check, finds_rows_that_hide_nothing)
+{
+	expect_findings("ssh 22/tcp\n",
+			"Service Name,Port Number,Transport Protocol,Status\n"
+			",,tcp,hidden\n,3000,tcp,hidden\nno-port,,,\n",
+			"4 claims of 2 sources: 1 finding, 0 notes\n",
+			"low.csv:2: warning: it hides nothing, as it has no port\n");
+}
