@@ -69,6 +69,7 @@ enum outcome {
 	NO_NUMBER,
 	NO_SLASH,
 	OUT_OF_RANGE,
+	IS_RANGE,
 };
 
 /* What a reading makes of a row behind its name. */
@@ -144,6 +145,11 @@ static void refuse(const struct source *source, const struct row *row, const cha
 	else if (outcome == NO_SLASH)
 		diagnostics_refused(diagnostics, source->path, row->line,
 				    "the port of '%s' is not followed by a '/' and a protocol",
+				    name);
+	else if (outcome == IS_RANGE)
+		diagnostics_refused(diagnostics, source->path, row->line,
+				    "'%s' has a range of ports, which only a file has whose name "
+				    "ends in .services",
 				    name);
 	else
 		diagnostics_refused(diagnostics, source->path, row->line,
@@ -270,7 +276,7 @@ static bool read_row(struct source *source, const struct row *row, struct diagno
 	if (!same_service(&field, &other))
 		tell_readings(source, row, name, &field, &other, diagnostics);
 	else if (field.outcome != TAKEN)
-		refuse(source, row, name, field.outcome, diagnostics);
+		refuse(source, row, name, is_range(text) ? IS_RANGE : field.outcome, diagnostics);
 	if (field.outcome != TAKEN)
 		return true;
 

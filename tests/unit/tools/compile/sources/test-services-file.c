@@ -481,6 +481,9 @@ Test(services_file, reads_ranges_where_they_are_wanted)
 	read_bytes(&reading, text, strlen(text), READS_DECIMAL, false);
 	cr_expect_eq(reading.source.claim_count, 1);
 	cr_expect_eq(reading.diagnostics.refused, 3);
+	cr_expect(strstr(reading.messages, "file:1: warning: 'x11' has a range of ports, which "
+					   "only a file has whose name ends in .services\n"),
+		  "%s", reading.messages);
 	reading_free(&reading);
 }
 
