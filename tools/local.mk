@@ -50,7 +50,7 @@ tools_libcompile_la_SOURCES = \
 	tools/compile/sources/source-list.c tools/compile/sources/source-list.h \
 	tools/compile/sources/source.c tools/compile/sources/source.h \
 	tools/compile/sources/table.c tools/compile/sources/table.h
-tools_libcompile_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS) $(XXHASH_CFLAGS)
+tools_libcompile_la_CFLAGS = $(AM_CFLAGS) $(SMARTCOLS_CFLAGS) $(XXHASH_CFLAGS)
 tools_libcompile_la_LIBADD = tools/libshared.la $(CSV_LIBS) $(DL_LIBS) $(RESOLV_LIBS) $(XXHASH_LIBS)
 
 sbin_PROGRAMS += tools/portdb-compile

@@ -283,7 +283,7 @@ Test(query_host, reserves_ports_by_the_recipe_of_the_manual)
 	make_drop_ins();
 	enter_host("unused 1/tcp\n");
 	make_directories("/etc/sysctl.d");
-	setenv("PORTDB_DATABASE", "drop-ins.db", 1);
+	setenv("PORTDB_DATABASE", scratch_path("drop-ins.db"), 1);
 	setenv("QUERY_PROGRAM", QUERY, 1);
 	setenv("MANUAL_PAGE", SOURCE_TREE "/tools/portdb-query.1", 1);
 	RUN(&run, "sh", "-ec",

@@ -37,7 +37,7 @@ Test(query_options, without_an_argument_give_three_examples_that_work)
 	struct run run;
 	unsigned examples = 0;
 
-	setenv("PORTDB_DATABASE", "test.db", 1);
+	setenv("PORTDB_DATABASE", scratch_path("test.db"), 1);
 	RUN(&run, QUERY);
 	cr_expect_eq(run.status, 2);
 	cr_expect_str_eq(run.output, "");

@@ -20,11 +20,13 @@ end
 complete -c portdb-compile -f
 complete -c portdb-compile -n __portdb_compile_has_start -F
 complete -c portdb-compile -n 'not __portdb_compile_has_start' -a '(__portdb_compile_files)'
+complete -c portdb-compile -l against -r -F -d 'Compare with a file below all sources'
 complete -c portdb-compile -l check -d 'Report what is odd; write nothing'
 complete -c portdb-compile -l format -x -a 'table json csv' -d 'List sources in a format'
 complete -c portdb-compile -l list-sources -d 'Tell what would be read'
 complete -c portdb-compile -s o -l output -r -F -d 'Write this database'
 complete -c portdb-compile -l root -x -a '(__fish_complete_directories)' -d 'The system is below a directory'
+complete -c portdb-compile -l stdin-name -x -d 'What to call standard input'
 complete -c portdb-compile -l strict -d 'Refuse rows that cannot be read'
 complete -c portdb-compile -l track -d 'Notice when named sources change'
 complete -c portdb-compile -l verify -d 'Check databases'

@@ -15,11 +15,13 @@ _portdb_compile_files() {
 }
 
 _arguments -s \
+	'--against=[compare with a file below all sources]:file:_files' \
 	'--check[report what is odd; write nothing]' \
 	'--format=[list sources in a format]:format:(table json csv)' \
 	'--list-sources[tell what would be read]' \
 	'(-o --output)'{-o+,--output=}'[write this database]:database:_files' \
 	'--root=[the system is below a directory]:directory:_files -/' \
+	'--stdin-name=[what to call standard input]:name:' \
 	'--strict[refuse rows that cannot be read]' \
 	'--track[notice when named sources change]' \
 	'--verify[check databases]' \
