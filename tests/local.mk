@@ -1,60 +1,60 @@
 # SPDX-License-Identifier: MIT
-check_PROGRAMS = tests/portdb-tests tests/programs/ask tests/programs/compile-elsewhere \
+check_PROGRAMS = tests/portdb-tests tests/programs/ask tests/programs/compile/compile-elsewhere \
 	tests/programs/stress
 tests_programs_ask_SOURCES = tests/programs/ask.c
-tests_programs_compile_elsewhere_SOURCES = \
-	tests/programs/compile-elsewhere.c \
+tests_programs_compile_compile_elsewhere_SOURCES = \
+	tests/programs/compile/compile-elsewhere.c \
 	tests/support/oracle.c tests/support/oracle.h \
 	tools/compile/portdb-compile.c
-tests_programs_compile_elsewhere_CFLAGS = $(AM_CFLAGS)
-tests_programs_compile_elsewhere_LDFLAGS = -export-dynamic
-tests_programs_compile_elsewhere_LDADD = tools/libcompile.la
+tests_programs_compile_compile_elsewhere_CFLAGS = $(AM_CFLAGS)
+tests_programs_compile_compile_elsewhere_LDFLAGS = -export-dynamic
+tests_programs_compile_compile_elsewhere_LDADD = tools/libcompile.la
 tests_portdb_tests_SOURCES = \
 	tests/programs/every-question.c tests/programs/every-question.h \
-	tests/programs/query-support.c tests/programs/query-support.h \
+	tests/programs/query/query-support.c tests/programs/query/query-support.h \
 	tests/programs/test-bad-databases.c \
-	tests/programs/test-blow-up.c \
+	tests/programs/compile/test-blow-up.c \
 	tests/programs/test-clock.c \
-	tests/programs/test-compile-faults.c \
+	tests/programs/compile/test-compile-faults.c \
 	tests/programs/test-confinement.c \
 	tests/programs/test-errors.c \
-	tests/programs/test-compile.c \
+	tests/programs/compile/test-compile.c \
 	tests/programs/test-completion.c \
 	tests/programs/test-fidelity.c \
-	tests/programs/test-fixed-modes.c \
+	tests/programs/compile/test-fixed-modes.c \
 	tests/programs/test-foreign.c \
 	tests/programs/test-fuzz-targets.c \
 	tests/programs/test-getaddrinfo.c \
 	tests/programs/test-hardening.c \
 	tests/programs/test-hostile-output.c \
 	tests/programs/test-hosts.c \
-	tests/programs/test-linter.c \
+	tests/programs/compile/test-linter.c \
 	tests/programs/test-lookup-faults.c \
 	tests/programs/test-lookup-files.c \
 	tests/programs/test-lookup-waiting.c \
 	tests/programs/test-nscd.c \
 	tests/programs/test-programs.c \
-	tests/programs/test-query-diff.c \
-	tests/programs/test-query-formats.c \
-	tests/programs/test-query-hidden.c \
-	tests/programs/test-query-host.c \
-	tests/programs/test-query-options.c \
-	tests/programs/test-query-typed.c \
-	tests/programs/test-query.c \
-	tests/programs/test-recipes.c \
+	tests/programs/query/test-query-diff.c \
+	tests/programs/query/test-query-formats.c \
+	tests/programs/query/test-query-hidden.c \
+	tests/programs/query/test-query-host.c \
+	tests/programs/query/test-query-options.c \
+	tests/programs/query/test-query-typed.c \
+	tests/programs/query/test-query.c \
+	tests/programs/compile/test-recipes.c \
 	tests/programs/test-services-line.c \
 	tests/programs/test-slapd.c \
 	tests/support/bad-databases.c tests/support/bad-databases.h \
-	tests/support/children.c tests/support/children.h \
+	tests/support/processes/children.c tests/support/processes/children.h \
 	tests/support/compiling.c tests/support/compiling.h \
-	tests/support/counting.c tests/support/counting.h \
+	tests/support/processes/counting.c tests/support/processes/counting.h \
 	tests/support/examples.c tests/support/examples.h \
-	tests/support/faults.c tests/support/faults.h \
+	tests/support/processes/faults.c tests/support/processes/faults.h \
 	tests/support/guarded.c tests/support/guarded.h \
-	tests/support/holding.c tests/support/holding.h \
+	tests/support/processes/holding.c tests/support/processes/holding.h \
 	tests/support/hostile.c tests/support/hostile.h \
-	tests/support/host.c tests/support/host.h \
-	tests/support/listener.c tests/support/listener.h \
+	tests/support/processes/host.c tests/support/processes/host.h \
+	tests/support/processes/listener.c tests/support/processes/listener.h \
 	tests/support/module.c tests/support/module.h \
 	tests/support/oracle.c tests/support/oracle.h \
 	tests/support/promises.c tests/support/promises.h \
@@ -63,7 +63,7 @@ tests_portdb_tests_SOURCES = \
 	tests/support/sanitizers.h \
 	tests/support/support.c tests/support/support.h \
 	tests/support/text-database.c tests/support/text-database.h \
-	tests/support/typing.c tests/support/typing.h \
+	tests/support/processes/typing.c tests/support/processes/typing.h \
 	tests/unit/data/test-answers.c \
 	tests/unit/data/test-reference-tables.c \
 	tests/unit/data/test-registry.c \
@@ -91,13 +91,13 @@ tests_portdb_tests_SOURCES = \
 	tests/unit/tools/compile/test-publish-planted.c \
 	tests/unit/tools/compile/test-publish.c \
 	tests/unit/tools/compile/test-verify.c \
-	tests/unit/tools/query/test-catalog.c \
-	tests/unit/tools/query/test-conflicts.c \
-	tests/unit/tools/query/test-fold.c \
-	tests/unit/tools/query/test-hiding.c \
-	tests/unit/tools/query/test-language.c \
+	tests/unit/tools/query/answers/test-catalog.c \
+	tests/unit/tools/query/answers/test-conflicts.c \
+	tests/unit/tools/query/answers/test-fold.c \
+	tests/unit/tools/query/answers/test-hiding.c \
+	tests/unit/tools/query/answers/test-language.c \
 	tests/unit/tools/query/test-listening.c \
-	tests/unit/tools/query/test-nearest.c \
+	tests/unit/tools/query/answers/test-nearest.c \
 	tests/unit/tools/query/test-output-ldif.c \
 	tests/unit/tools/query/test-report.c \
 	tests/unit/tools/query/test-request.c \
@@ -115,7 +115,7 @@ tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DDATA_DIR='"$(abs_top_srcdir)/data"' \
 	-DCOMPILER='"$(abs_top_builddir)/tools/portdb-compile"' \
 	-DCOMPILER_MANUAL='"$(abs_top_srcdir)/tools/portdb-compile.8"' \
-	-DCOMPILER_ELSEWHERE='"$(abs_top_builddir)/tests/programs/compile-elsewhere"' \
+	-DCOMPILER_ELSEWHERE='"$(abs_top_builddir)/tests/programs/compile/compile-elsewhere"' \
 	-DCOMPLETIONS='"$(abs_top_srcdir)/tools/completions"' \
 	-DFOREIGN='"$(abs_top_builddir)/foreign-builds"' \
 	-DFUZZ_CORPORA='"$(abs_top_srcdir)/tests/fuzz/corpus"' \
@@ -141,14 +141,14 @@ tests_forked_tests_LDADD = $(tests_portdb_tests_OBJECTS) nss/libservices.la tool
 EXTRA_tests_forked_tests_DEPENDENCIES = $(tests_portdb_tests_OBJECTS)
 
 tests_programs_stress_SOURCES = \
-	tests/support/counting.c tests/support/counting.h \
+	tests/support/processes/counting.c tests/support/processes/counting.h \
 	tests/support/module.c tests/support/module.h \
 	tests/programs/numbered.c tests/programs/numbered.h \
 	tests/programs/stress.c
 tests_programs_stress_CFLAGS = $(AM_CFLAGS)
 tests_programs_stress_LDADD = tools/libcompile.la -ldl -lpthread
 
-EXTRA_DIST += tests/README tests/prepare tests/programs/known-services.c tests/programs/recipes tests/run \
+EXTRA_DIST += tests/README tests/prepare tests/programs/known-services.c tests/programs/compile/recipes tests/run \
 	tests/support/build-foreign tests/support/unpack-packages
 
 include tests/fuzz/local.mk

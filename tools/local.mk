@@ -62,29 +62,29 @@ tools_portdb_compile_LDADD = tools/libcompile.la
 # The same for portdb-query.
 noinst_LTLIBRARIES += tools/libquery.la
 tools_libquery_la_SOURCES = \
-	tools/query/answer.c tools/query/answer.h \
-	tools/query/catalog.c tools/query/catalog.h \
-	tools/query/conflicts.c tools/query/conflicts.h \
+	tools/query/answers/answer.c tools/query/answers/answer.h \
+	tools/query/answers/catalog.c tools/query/answers/catalog.h \
+	tools/query/answers/conflicts.c tools/query/answers/conflicts.h \
 	tools/query/diff.c tools/query/diff.h \
-	tools/query/find.c tools/query/find.h \
-	tools/query/fold.c tools/query/fold.h \
-	tools/query/free-ports.c tools/query/free-ports.h \
-	tools/query/hiding.c tools/query/hiding.h \
-	tools/query/language.c tools/query/language.h \
+	tools/query/answers/find.c tools/query/answers/find.h \
+	tools/query/answers/fold.c tools/query/answers/fold.h \
+	tools/query/answers/free-ports.c tools/query/answers/free-ports.h \
+	tools/query/answers/hiding.c tools/query/answers/hiding.h \
+	tools/query/answers/language.c tools/query/answers/language.h \
 	tools/query/listening.c tools/query/listening.h \
-	tools/query/nearest.c tools/query/nearest.h \
+	tools/query/answers/nearest.c tools/query/answers/nearest.h \
 	tools/query/output-json.c \
 	tools/query/output-ldif.c \
 	tools/query/output-reserved.c \
 	tools/query/output-services.c \
 	tools/query/output-table.c \
 	tools/query/output.c tools/query/output.h \
-	tools/query/question.c tools/query/question.h \
+	tools/query/answers/question.c tools/query/answers/question.h \
 	tools/query/report.c tools/query/report.h \
 	tools/query/request.c tools/query/request.h \
-	tools/query/search.c tools/query/search.h \
-	tools/query/source-names.c tools/query/source-names.h \
-	tools/query/typed.c tools/query/typed.h
+	tools/query/answers/search.c tools/query/answers/search.h \
+	tools/query/answers/source-names.c tools/query/answers/source-names.h \
+	tools/query/answers/typed.c tools/query/answers/typed.h
 tools_libquery_la_CFLAGS = $(AM_CFLAGS) $(SMARTCOLS_CFLAGS)
 tools_libquery_la_LIBADD = tools/libshared.la $(RESOLV_LIBS)
 

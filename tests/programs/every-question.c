@@ -14,9 +14,9 @@
 #include "nss/reader/freshness.h"
 #include "nss/servent.h"
 #include "tests/support/bad-databases.h"
-#include "tests/support/children.h"
 #include "tests/support/guarded.h"
 #include "tests/support/module.h"
+#include "tests/support/processes/children.h"
 #include "tests/support/support.h"
 #include "tools/compile/verify.h"
 

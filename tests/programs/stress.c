@@ -29,8 +29,8 @@
 #include <unistd.h>
 
 #include "numbered.h"
-#include "tests/support/counting.h"
 #include "tests/support/module.h"
+#include "tests/support/processes/counting.h"
 #include "tools/compile/publish.h"
 
 #define MOST_THREADS 256

@@ -18,8 +18,8 @@
 #include "nss/reader/format.h"
 #include "nss/reader/hash.h"
 #include "tests/support/bad-databases.h"
-#include "tests/support/children.h"
 #include "tests/support/guarded.h"
+#include "tests/support/processes/children.h"
 #include "tests/support/support.h"
 #include "tools/compile/verify.h"
 

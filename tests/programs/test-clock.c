@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "nss/clock.h"
-#include "tests/support/children.h"
-#include "tests/support/counting.h"
+#include "tests/support/processes/children.h"
+#include "tests/support/processes/counting.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/support.h"
 

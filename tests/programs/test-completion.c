@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "query-support.h"
-#include "tests/support/host.h"
-#include "tests/support/typing.h"
+#include "tests/programs/query/query-support.h"
+#include "tests/support/processes/host.h"
+#include "tests/support/processes/typing.h"
 
 TestSuite(completion, .init = enter_with_database, .timeout = 120);
 

@@ -21,9 +21,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/support/children.h"
-#include "tests/support/counting.h"
 #include "tests/support/module.h"
+#include "tests/support/processes/children.h"
+#include "tests/support/processes/counting.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/support.h"
 #include "tools/compile/publish.h"

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/support/host.h"
+#include "tests/support/processes/host.h"
 #include "tests/support/support.h"
 
 /* It is built here, and then run in an emulator. */

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "nss/reader/byteorder.h"
-#include "tests/support/host.h"
+#include "tests/support/processes/host.h"
 #include "tests/support/support.h"
 
 static void set_up(void)

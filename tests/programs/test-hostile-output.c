@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "tests/support/hostile.h"
+#include "tests/support/processes/typing.h"
 #include "tests/support/readback.h"
 #include "tests/support/support.h"
-#include "tests/support/typing.h"
 #include "tools/shared/memory.h"
 
 #define ROUNDS  60

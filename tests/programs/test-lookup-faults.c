@@ -20,9 +20,9 @@
 
 #include "nss/reader/byteorder.h"
 #include "nss/reader/format.h"
-#include "tests/support/children.h"
-#include "tests/support/faults.h"
 #include "tests/support/module.h"
+#include "tests/support/processes/children.h"
+#include "tests/support/processes/faults.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/support.h"
 

@@ -20,8 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/support/children.h"
 #include "tests/support/module.h"
+#include "tests/support/processes/children.h"
 #include "tests/support/support.h"
 
 #define NOBODY 65534

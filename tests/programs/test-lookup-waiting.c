@@ -16,10 +16,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/support/children.h"
-#include "tests/support/faults.h"
-#include "tests/support/holding.h"
 #include "tests/support/module.h"
+#include "tests/support/processes/children.h"
+#include "tests/support/processes/faults.h"
+#include "tests/support/processes/holding.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/support.h"
 

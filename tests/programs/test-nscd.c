@@ -17,8 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/support/counting.h"
-#include "tests/support/host.h"
+#include "tests/support/processes/counting.h"
+#include "tests/support/processes/host.h"
 #include "tests/support/support.h"
 
 #define NSCD "/usr/sbin/nscd"

@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "tests/support/host.h"
+#include "tests/support/processes/host.h"
 #include "tests/support/support.h"
 
 TestSuite(programs, .init = require_module_for_all, .timeout = 60);

@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "faults.h"
+#include "tests/support/processes/faults.h"
 
 /* gcc's. */
 void __gcov_dump(void);

@@ -4,7 +4,7 @@
 #define PORTDB_TESTS_HOSTILE_H
 
 #include "support.h"
-#include "tools/query/answer.h"
+#include "tools/query/answers/answer.h"
 
 /*
  * A text out of few parts: letters, and what formats, shells and terminals take for an order. It

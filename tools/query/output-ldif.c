@@ -11,7 +11,7 @@
 #include <unictype.h>
 #include <unistr.h>
 
-#include "fold.h"
+#include "tools/query/answers/fold.h"
 #include "tools/shared/ascii.h"
 #include "tools/shared/buffer.h"
 #include "tools/shared/hidden.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "free-ports.h"
+#include "tools/query/answers/free-ports.h"
 #include "tools/shared/hidden.h"
 
 /* Whether a path is that of a file in a directory services.d, be it the site's or a package's. */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "source-names.h"
+#include "tools/query/answers/source-names.h"
 #include "tools/shared/ascii.h"
 #include "tools/shared/buffer.h"
 #include "tools/shared/memory.h"

@@ -3,8 +3,8 @@
 #ifndef PORTDB_OUTPUT_H
 #define PORTDB_OUTPUT_H
 
-#include "answer.h"
-#include "catalog.h"
+#include "tools/query/answers/answer.h"
+#include "tools/query/answers/catalog.h"
 #include "tools/shared/listing.h"
 
 enum format {

@@ -8,9 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "free-ports.h"
 #include "listening.h"
 #include "nss/reader/freshness.h"
+#include "tools/query/answers/free-ports.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/message.h"
 

@@ -3,8 +3,8 @@
 #ifndef PORTDB_REPORTS_H
 #define PORTDB_REPORTS_H
 
-#include "catalog.h"
 #include "output.h"
+#include "tools/query/answers/catalog.h"
 #include "tools/shared/port.h"
 
 enum report_result {

@@ -6,18 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conflicts.h"
 #include "diff.h"
-#include "find.h"
-#include "nearest.h"
 #include "nss/reader/freshness.h"
 #include "report.h"
-#include "search.h"
+#include "tools/query/answers/conflicts.h"
+#include "tools/query/answers/find.h"
+#include "tools/query/answers/nearest.h"
+#include "tools/query/answers/search.h"
+#include "tools/query/answers/typed.h"
 #include "tools/shared/buffer.h"
 #include "tools/shared/hidden.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/message.h"
-#include "typed.h"
 
 #define NEAREST_MAX 5
 

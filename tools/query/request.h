@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "language.h"
 #include "output.h"
-#include "question.h"
+#include "tools/query/answers/language.h"
+#include "tools/query/answers/question.h"
 #include "tools/shared/port.h"
 
 enum mode {

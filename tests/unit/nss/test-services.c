@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/support/host.h"
 #include "tests/support/module.h"
+#include "tests/support/processes/host.h"
 #include "tests/support/support.h"
 #include "tools/compile/publish.h"
 

@@ -69,13 +69,12 @@ bool root_is_link_to(const struct root *root, const char *path, const char *targ
 {
 	int descriptor = root_open_file(root, path, O_PATH | O_NOFOLLOW);
 	char text[PATH_MAX];
-	ssize_t length = -1;
 
-	if (descriptor >= 0) {
-		/* Of what is no link there is nothing to read. */
-		length = readlinkat(descriptor, "", text, sizeof text);
-		close(descriptor);
-	}
+	if (descriptor < 0)
+		return false;
+	/* Of what is no link there is nothing to read. */
+	ssize_t length = readlinkat(descriptor, "", text, sizeof text);
+	close(descriptor);
 	return length == (ssize_t)strlen(target) && memcmp(text, target, (size_t)length) == 0;
 }
 

@@ -11,8 +11,8 @@
 
 #include "nss/reader/file.h"
 #include "tests/support/compiling.h"
-#include "tests/support/counting.h"
-#include "tests/support/faults.h"
+#include "tests/support/processes/counting.h"
+#include "tests/support/processes/faults.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/support.h"
 

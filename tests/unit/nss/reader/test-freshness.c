@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 #include "nss/reader/freshness.h"
-#include "tests/support/children.h"
 #include "tests/support/module.h"
+#include "tests/support/processes/children.h"
 #include "tests/support/support.h"
 #include "tools/compile/sources/input.h"
 

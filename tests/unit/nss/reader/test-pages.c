@@ -12,9 +12,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "tests/support/counting.h"
-#include "tests/support/host.h"
 #include "tests/support/module.h"
+#include "tests/support/processes/counting.h"
+#include "tests/support/processes/host.h"
 #include "tests/support/support.h"
 
 #define PAGES_MAX 4

@@ -21,7 +21,7 @@
 
 #include "nss/reader/file.h"
 #include "nss/reader/lookup.h"
-#include "tests/support/children.h"
+#include "tests/support/processes/children.h"
 #include "tests/support/support.h"
 #include "tools/compile/publish.h"
 

@@ -23,7 +23,7 @@
 #include "nss/reader/format.h"
 #include "nss/reader/lookup.h"
 #include "tests/support/compiling.h"
-#include "tests/support/counting.h"
+#include "tests/support/processes/counting.h"
 #include "tests/support/support.h"
 #include "tools/compile/publish.h"
 #include "tools/compile/verify.h"

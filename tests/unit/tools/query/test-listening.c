@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/support/counting.h"
-#include "tests/support/faults.h"
-#include "tests/support/host.h"
+#include "tests/support/processes/counting.h"
+#include "tests/support/processes/faults.h"
+#include "tests/support/processes/host.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/support.h"
 #include "tools/query/listening.h"

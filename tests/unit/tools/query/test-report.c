@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "nss/reader/format.h"
-#include "tests/support/host.h"
+#include "tests/support/processes/host.h"
 #include "tests/support/support.h"
 #include "tools/query/report.h"
 

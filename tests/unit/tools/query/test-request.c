@@ -12,8 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "tests/programs/query-support.h"
-#include "tests/support/faults.h"
+#include "tests/programs/query/query-support.h"
+#include "tests/support/processes/faults.h"
 #include "tests/support/sanitizers.h"
 #include "tools/query/request.h"
 

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/support/counting.h"
+#include "tests/support/processes/counting.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/support.h"
 #include "tools/shared/memory.h"

@@ -14,8 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tests/support/children.h"
-#include "tests/support/faults.h"
+#include "tests/support/processes/children.h"
+#include "tests/support/processes/faults.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/support.h"
 #include "tools/compile/sources/input.h"

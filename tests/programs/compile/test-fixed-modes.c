@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "tests/support/compiling.h"
-#include "tests/support/faults.h"
+#include "tests/support/processes/faults.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/support.h"
 

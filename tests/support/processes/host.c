@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "compiling.h"
-#include "support.h"
+#include "tests/support/compiling.h"
+#include "tests/support/support.h"
 
 void enter_host(const char *text)
 {

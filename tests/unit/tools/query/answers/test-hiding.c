@@ -6,7 +6,7 @@
 
 #include "nss/reader/claims.h"
 #include "tests/support/support.h"
-#include "tools/query/hiding.h"
+#include "tools/query/answers/hiding.h"
 
 static char *random_table(struct random *random)
 {

@@ -10,11 +10,11 @@
 #include "tests/support/bad-databases.h"
 #include "tests/support/guarded.h"
 #include "tests/support/support.h"
-#include "tools/query/conflicts.h"
-#include "tools/query/find.h"
-#include "tools/query/free-ports.h"
-#include "tools/query/nearest.h"
-#include "tools/query/search.h"
+#include "tools/query/answers/conflicts.h"
+#include "tools/query/answers/find.h"
+#include "tools/query/answers/free-ports.h"
+#include "tools/query/answers/nearest.h"
+#include "tools/query/answers/search.h"
 
 static const char *const texts[] = {
     "ssh 22/tcp secsh\nssh 22/udp\nother 22/tcp\n",

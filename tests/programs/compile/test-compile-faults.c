@@ -23,7 +23,7 @@
 #include "nss/reader/format.h"
 #include "nss/reader/lookup.h"
 #include "tests/support/compiling.h"
-#include "tests/support/faults.h"
+#include "tests/support/processes/faults.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/support.h"
 #include "tools/compile/verify.h"

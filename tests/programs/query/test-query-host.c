@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "query-support.h"
-#include "tests/support/host.h"
+#include "tests/support/processes/host.h"
 
 #define NO_ERRORS ""
 

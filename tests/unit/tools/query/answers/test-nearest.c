@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "tests/support/support.h"
-#include "tools/query/nearest.h"
+#include "tools/query/answers/nearest.h"
 
 /* All that are asked for, a space between two; in static memory. */
 static const char *nearest_in(const char *text, const char *name, size_t limit)

@@ -29,7 +29,7 @@ static void expect_recipe(const char *recipe)
 	struct run run;
 
 	set_directories();
-	RUN(&run, "bash", SOURCE_TREE "/tests/programs/recipes", recipe);
+	RUN(&run, "bash", SOURCE_TREE "/tests/programs/compile/recipes", recipe);
 	if (run.status == 77)
 		cr_skip_test("%s", run.errors);
 	cr_expect_eq(run.status, 0, "%s", run.errors);
@@ -75,7 +75,7 @@ Test(recipes, the_services_of_a_directory)
 Test(recipes, are_all_tested)
 {
 	char *page = read_file(SOURCE_TREE "/tools/portdb-compile.8", NULL);
-	char *script = read_file(SOURCE_TREE "/tests/programs/recipes", NULL);
+	char *script = read_file(SOURCE_TREE "/tests/programs/compile/recipes", NULL);
 	char *examples = strstr(page, "\n.Sh EXAMPLES\n");
 	size_t count = 0;
 

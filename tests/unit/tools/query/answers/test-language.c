@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "tools/query/language.h"
+#include "tools/query/answers/language.h"
 
 static void expect_language(const char *tag, const char *code, const char *country)
 {

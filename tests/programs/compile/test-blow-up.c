@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/support/counting.h"
+#include "tests/support/processes/counting.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/support.h"
 

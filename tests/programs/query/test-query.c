@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "query-support.h"
-#include "tests/support/typing.h"
+#include "tests/support/processes/typing.h"
 
 #define NO_ERRORS ""
 #define TRY_HELP  "Try `portdb-query --help' or `portdb-query --usage' for more information.\n"

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/support/host.h"
+#include "tests/support/processes/host.h"
 #include "tests/support/support.h"
 #include "tools/compile/ephemeral.h"
 #include "tools/shared/memory.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "tests/support/support.h"
-#include "tools/query/conflicts.h"
+#include "tools/query/answers/conflicts.h"
 
 #define TABLE "Service Name,Port Number,Transport Protocol,Aliases,Status\n"
 

@@ -6,7 +6,7 @@
 #include <unistr.h>
 
 #include "tests/support/support.h"
-#include "tools/query/fold.h"
+#include "tools/query/answers/fold.h"
 
 static struct arena memory;
 
