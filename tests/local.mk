@@ -5,6 +5,7 @@ tests_programs_ask_SOURCES = tests/programs/ask.c
 tests_programs_compile_compile_elsewhere_SOURCES = \
 	tests/programs/compile/compile-elsewhere.c \
 	tests/support/oracle.c tests/support/oracle.h \
+	tools/compile/options.c tools/compile/options.h \
 	tools/compile/portdb-compile.c
 tests_programs_compile_compile_elsewhere_CFLAGS = $(AM_CFLAGS)
 tests_programs_compile_compile_elsewhere_LDFLAGS = -export-dynamic

@@ -54,7 +54,8 @@ tools_libcompile_la_CFLAGS = $(AM_CFLAGS) $(SMARTCOLS_CFLAGS) $(XXHASH_CFLAGS)
 tools_libcompile_la_LIBADD = tools/libshared.la $(CSV_LIBS) $(DL_LIBS) $(RESOLV_LIBS) $(XXHASH_LIBS)
 
 sbin_PROGRAMS += tools/portdb-compile
-tools_portdb_compile_SOURCES = tools/compile/portdb-compile.c
+tools_portdb_compile_SOURCES = tools/compile/portdb-compile.c \
+	tools/compile/options.c tools/compile/options.h
 tools_portdb_compile_CFLAGS = $(AM_CFLAGS) $(PIE_CFLAGS)
 tools_portdb_compile_LDFLAGS = $(HARDENING_LDFLAGS) $(PIE_LDFLAGS)
 tools_portdb_compile_LDADD = tools/libcompile.la
