@@ -20,12 +20,9 @@
  * whoever publishes g + 2, into that region, sees the hold, and takes a spare region instead; the
  * one that is held becomes the spare. It is used again when nobody holds it any more.
  *
- * Only one thread at a time looks at the disk. A child that is forked meanwhile has no such thread,
- * and finds nobody's lock: the kernel empties its page where memory is copied, and only there. What
- * that thread did so far concerns nothing that readers use, so the child may just start again. A
- * child of vfork(2), or whoever else shares this memory, finds the lock as it is, held or not, and
- * nobody asks whose process it is: numbers of processes are alike in two namespaces, and differ
- * where memory is one. tests/model has all of this for a model checker.
+ * Only one thread at a time looks at the disk: look-lock.h has the lock. What a thread did so far
+ * that a child was forked from concerns nothing that readers use, so the child may just start
+ * again. tests/model has all of this for a model checker.
  */
 #include "live.h"
 
@@ -35,14 +32,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#if __has_include(<sys/single_threaded.h>)
-#include <sys/single_threaded.h>
-#endif
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "look-lock.h"
 #include "nss/reader/file.h"
 #include "nss/reader/freshness.h"
 
@@ -58,10 +53,6 @@ struct portdb_live portdb_live = {.clock = clock_gettime};
 static struct {
 	/* The address of the region that an enumeration holds, or NULL. */
 	_Atomic(const unsigned char *) held;
-
-	/* The lock: 1 + the second in which it was taken, or 0. NULL until it is needed. */
-	_Atomic(atomic_ulong *) lock;
-	atomic_ulong unwiped_lock;
 
 	/* Below, only for the thread that holds the lock. */
 	struct portdb_region spare;
@@ -323,75 +314,11 @@ static void look_at_disk(void)
 	}
 }
 
-/*
- * What pthread_atfork calls, which itself needs a compiler's start files. NULL: it is for as long
- * as the process lives, as the module is.
- */
-extern int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
-			     void *library);
-
-static void forget_lock(void)
-{
-	atomic_store(&live.unwiped_lock, 0);
-}
-
-/* The lock, which no child is given that is not in this memory. */
-static atomic_ulong *find_lock(void)
-{
-	atomic_ulong *lock = NULL;
-	size_t size = whole_pages(1);
-	atomic_ulong *page =
-	    mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	atomic_ulong *fresh = page;
-
-	/*
-	 * A kernel before 4.14, or a filter of system calls, may not do it; then the C library
-	 * does, in those children that it makes itself.
-	 */
-	if (page == MAP_FAILED || madvise(page, size, MADV_WIPEONFORK) != 0) {
-		__register_atfork(NULL, NULL, forget_lock, NULL);
-		fresh = &live.unwiped_lock;
-	}
-	if (atomic_compare_exchange_strong(&live.lock, &lock, fresh))
-		lock = fresh;
-	if (page != MAP_FAILED && page != lock)
-		munmap(page, size);
-	return lock;
-}
-
-/*
- * Whether no other thread can come meanwhile, and no fork. As the C library's own allocator does,
- * this goes by its word (glibc 2.32); then there is nothing to lock, nor to ask of the kernel.
- */
-static bool is_alone(void)
-{
-#if __has_include(<sys/single_threaded.h>)
-	return __libc_single_threaded;
-#else
-	return false;
-#endif
-}
-
-static bool lock(void)
-{
-	atomic_ulong *lock = atomic_load(&live.lock);
-	unsigned long nobody = 0;
-
-	if (!lock)
-		lock = find_lock();
-	return atomic_compare_exchange_strong(lock, &nobody, portdb_this_second() + 1);
-}
-
-static void unlock(void)
-{
-	atomic_store(atomic_load(&live.lock), 0);
-}
-
 /* Whether who looks has been at it for too long; also where no clock tells. */
 static bool is_patience_over(void)
 {
 	portdb_clock *clock = __atomic_load_n(&portdb_live.clock, __ATOMIC_RELAXED);
-	unsigned long taken = atomic_load(atomic_load(&live.lock));
+	unsigned long taken = portdb_look_lock_taken();
 	struct timespec now;
 
 	if (clock(CLOCK_MONOTONIC_COARSE, &now) != 0)
@@ -427,25 +354,28 @@ static struct portdb_view current_view(void)
 	return view;
 }
 
-/* A thread that is cancelled must not take the lock with it, nor a descriptor. */
 /* Looks unless somebody else does. False if it was left to that one. */
 static bool look_in_turn(void)
 {
-	bool needs_lock = !is_alone();
+	bool needs_lock = portdb_look_lock_is_needed();
 	struct portdb_view view;
 
-	if (needs_lock && !lock())
+	/* Where the clock stands at 0 the lock is taken all the same. */
+	if (needs_lock && !portdb_look_lock_take(portdb_this_second() + 1))
 		return false;
 	/* Another thread may have looked while this one waited. */
 	view = current_view();
 	if (is_due(&view))
 		look_at_disk();
 	if (needs_lock)
-		unlock();
+		portdb_look_lock_release();
 	return true;
 }
 
-/* A view that is merely due is good for as long as somebody else looks. */
+/*
+ * A view that is merely due is good for as long as somebody else looks. A thread that is cancelled
+ * must not take the lock with it, nor a descriptor.
+ */
 static void renew(struct portdb_view *view)
 {
 	int cancel_state;

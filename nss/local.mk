@@ -18,6 +18,7 @@ noinst_LTLIBRARIES += nss/libservices.la
 nss_libservices_la_SOURCES = \
 	nss/clock.c nss/clock.h \
 	nss/live.c nss/live.h \
+	nss/look-lock.c nss/look-lock.h \
 	nss/servent.c nss/servent.h \
 	nss/services.c nss/services.h
 nss_libservices_la_CFLAGS = $(AM_CFLAGS) $(MODULE_CFLAGS)
