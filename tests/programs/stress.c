@@ -255,13 +255,50 @@ struct holdings {
 	size_t allocated; /* from the C library, and not freed */
 };
 
+static void hold_region(void)
+{
+	struct servent entry;
+	char buffer[256];
+	int error = 0;
+
+	module.set(0);
+	judge(module.next(&entry, buffer, sizeof buffer, &error), &entry, error, "the first");
+}
+
+/*
+ * Makes the spare region that there is from when a database was published while an enumeration held
+ * its region. Otherwise that would happen to be so before the one stock or the other. Returns the
+ * number of the next database.
+ */
+static unsigned make_spare(void)
+{
+	static const unsigned fillers[] = {NUMBERED_LARGEST, NUMBERED_LARGEST, 0, 0,
+					   NUMBERED_LARGEST, NUMBERED_LARGEST};
+	unsigned number = 1;
+
+	for (; number <= 4; number++) {
+		publish_numbered(number, fillers[number - 1]);
+		expect_last(number);
+	}
+	hold_region();
+	for (; number <= 6; number++) {
+		publish_numbered(number, fillers[number - 1]);
+		expect_last(number);
+	}
+	module.end();
+	return number;
+}
+
+/* Databases that it takes to take stock. */
+#define STOCK 4
+
 /*
  * What the process holds once the largest and the smallest have been in each of the two regions, so
  * that it depends on nothing that came before.
  */
 static struct holdings take_stock(unsigned number)
 {
-	for (unsigned i = 0; i < 4; i++) {
+	for (unsigned i = 0; i < STOCK; i++) {
 		publish_numbered(number + i, i < 2 ? NUMBERED_LARGEST : 0);
 		expect_last(number + i);
 	}
@@ -312,7 +349,8 @@ static void compare(const struct holdings *before, const struct holdings *after)
 	       before->allocated, after->allocated);
 	if (after->mappings.count > before->mappings.count)
 		fail("mappings grow\n");
-	if (after->mappings.bytes > before->mappings.bytes)
+	/* Those of valgrind do, as it likes. */
+	if (after->mappings.bytes > before->mappings.bytes && !runs_under_valgrind())
 		fail("mapped addresses grow\n");
 	if (after->descriptors > before->descriptors)
 		fail("descriptors grow\n");
@@ -323,11 +361,12 @@ static void compare(const struct holdings *before, const struct holdings *after)
 static void stress(unsigned publications, unsigned thread_count)
 {
 	unsigned half = publications / 2;
+	unsigned first = make_spare();
 
-	take_stock(1);
-	run(5, half, thread_count);
+	take_stock(first);
+	run(first + STOCK, half, thread_count);
 	struct holdings before = take_stock(half + 1);
-	run(half + 5, publications, thread_count);
+	run(half + 1 + STOCK, publications, thread_count);
 	struct holdings after = take_stock(publications + 1);
 	printf("%u databases published, %lu lookups by %u threads, %lu enumerations, %lu forks\n",
 	       publications, atomic_load(&lookups), thread_count, atomic_load(&enumerations),
@@ -363,7 +402,7 @@ static bool malloc_is_settled(void)
 
 int main(int argc, char **argv)
 {
-	unsigned publications = argc > 1 ? argument(argv[1], NUMBERED_LAST - 4) : 400;
+	unsigned publications = argc > 1 ? argument(argv[1], NUMBERED_LAST - STOCK) : 400;
 	unsigned thread_count = argc > 2 ? argument(argv[2], MOST_THREADS) : 16;
 
 	compares_allocated = malloc_is_settled();

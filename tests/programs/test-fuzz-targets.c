@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/processes/counting.h"
 #include "tests/support/support.h"
 
 /* The caller frees it. */
@@ -42,6 +43,8 @@ static void replay(const char *target)
 
 Test(fuzz_targets, holds_for_blow_up)
 {
+	if (runs_under_valgrind())
+		cr_skip_test("it asserts how much time and memory is taken, which are valgrind's");
 	replay("blow_up");
 }
 

@@ -82,8 +82,8 @@ Test(hiding, is_found_as_it_was_merged)
 Test(hiding, is_by_the_highest_row)
 {
 	static const char *const texts[] = {
-	    "Service Name,Port Number,Transport Protocol,Status\n"
-	    ",9,tcp,hidden\n,1-20,tcp,hidden\n,2-5,,hidden\n,5,tcp,hidden\n",
+	    ("Service Name,Port Number,Transport Protocol,Status\n"
+	     ",9,tcp,hidden\n,1-20,tcp,hidden\n,2-5,,hidden\n,5,tcp,hidden\n"),
 	    "Service Name,Port Number,Transport Protocol,Status\n,5,tcp,hidden\n", "a 5/tcp\n"};
 	struct portdb_claims claims;
 	struct portdb_claim_row row;
