@@ -80,9 +80,10 @@ static void drop_empty_columns(struct listing *listing)
 
 	for (size_t i = 0; i < listing->column_count; i++)
 		is_kept[i] = is_worth_showing(listing, i);
-	for (size_t i = 0; i < listing->cell_count; i++)
-		if (is_kept[i % listing->column_count])
-			listing->cells[cells++] = listing->cells[i];
+	for (size_t row = 0; row < listing->cell_count; row += listing->column_count)
+		for (size_t i = 0; i < listing->column_count; i++)
+			if (is_kept[i])
+				listing->cells[cells++] = listing->cells[row + i];
 	for (size_t i = 0; i < listing->column_count; i++)
 		if (is_kept[i]) {
 			listing->columns[columns] = listing->columns[i];
