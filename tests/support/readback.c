@@ -278,8 +278,9 @@ static void read_ldif(struct readback *readback, const char *text)
 {
 	char *rest = (char *)keep(readback, text);
 	struct readback_entry *entry = NULL;
+	const char *first = strsep(&rest, "\n");
 
-	if (strcmp(strsep(&rest, "\n"), "version: 1") != 0)
+	if (!first || strcmp(first, "version: 1") != 0)
 		find_fault(readback, "no version");
 	for (char *line; !readback->fault && rest && (line = strsep(&rest, "\n")) && rest;) {
 		if (!*line) {
@@ -403,7 +404,7 @@ const char *readback_compare(struct readback *readback, enum format format,
 		left_out.changed_texts += count_changed(format, answer);
 		next++;
 	}
-	if (!readback->fault && next < readback->count)
+	if (!readback->fault && readback->items && next < readback->count)
 		find_fault(readback, "'%s' is no answer", readback->items[next].name);
 	if (left_out.names != said->names || left_out.descriptions != said->descriptions)
 		find_fault(readback, "%zu names and %zu descriptions lack, and not %zu and %zu",
