@@ -109,7 +109,7 @@ static void split_protocol(struct catalog *catalog, struct question *question, c
 	char *start = strchr(question->name, separator);
 	const char *protocol;
 
-	if (!end)
+	if (!start || !end)
 		return;
 	if (separator == '/' && (protocol = find_protocol(catalog, end + 1))) {
 		*end = '\0';
