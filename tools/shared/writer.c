@@ -144,17 +144,22 @@ static char *put_character(char *at, const char **text, size_t left, bool *is_ch
 	return put(at, bytes, (size_t)length);
 }
 
+static void write_null(struct writer *writer, const char *key)
+{
+	end_member(writer, put(start_member(writer, key, 4), "null", 4));
+}
+
 void writer_string(struct writer *writer, const char *key, const char *string)
 {
-	size_t length = string ? strlen(string) : 0;
-	const char *end = string + length;
-	char *at = start_member(writer, key, 8 + ESCAPED_MAX * length);
-	bool is_changed = false;
-
 	if (!string) {
-		end_member(writer, put(at, "null", 4));
+		write_null(writer, key);
 		return;
 	}
+	size_t length = strlen(string);
+	const char *end = string + length;
+	char *at = start_member(writer, key, 2 + ESCAPED_MAX * length);
+	bool is_changed = false;
+
 	*at++ = '"';
 	while (string < end) {
 		if (is_plain(*string))
