@@ -28,16 +28,17 @@ unsigned numbered_fillers(unsigned number)
 	}
 }
 
+/* All numbers are as wide: so of as many fillers no database is larger than another. */
 static char *make_text(unsigned number, unsigned fillers, size_t *size)
 {
 	char *text;
 	FILE *stream = open_memstream(&text, size);
 
-	fprintf(stream, "self %u/tcp is-%u\n", number, number);
-	fprintf(stream, "named-%u %u/udp shared twin-%u\n", number, number, number);
-	fprintf(stream, "port-%u %u/tcp of-%u\n", number, NUMBERED_PORT, number);
+	fprintf(stream, "self %u/tcp is-%05u\n", number, number);
+	fprintf(stream, "named-%05u %u/udp shared twin-%05u\n", number, number, number);
+	fprintf(stream, "port-%05u %u/tcp of-%05u\n", number, NUMBERED_PORT, number);
 	for (unsigned i = 0; i < fillers; i++)
-		fprintf(stream, "filler-%u-%u %u/sctp of-%u\n", i, number, i, number);
+		fprintf(stream, "filler-%u-%05u %u/sctp of-%05u\n", i, number, i, number);
 	fclose(stream);
 	return text;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Databases that know their number: every name, alias and port of database N says N, so that an
- * answer put together out of two of them gives itself away. Needs no Criterion.
+ * answer put together out of two of them gives itself away. In names N has five digits. Needs no
+ * Criterion.
  *
  *     self      N/tcp       is-N
  *     named-N   N/udp       shared twin-N

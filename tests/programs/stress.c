@@ -61,6 +61,7 @@ __attribute__((format(printf, 1, 2))) static void fail(const char *format, ...)
 	if (atomic_fetch_add(&failures, 1) >= 10)
 		return;
 	va_start(arguments, format);
+	dprintf(STDERR_FILENO, "[FAIL] stress: ");
 	vdprintf(STDERR_FILENO, format, arguments);
 	va_end(arguments);
 }
@@ -265,43 +266,30 @@ static void hold_region(void)
 	judge(module.next(&entry, buffer, sizeof buffer, &error), &entry, error, "the first");
 }
 
-/*
- * Makes the spare region that there is from when a database was published while an enumeration held
- * its region. Otherwise that would happen to be so before the one stock or the other. Returns the
- * number of the next database.
- */
-static unsigned make_spare(void)
+/* Two databases of that many fillers, and two more while an enumeration holds the region of the
+ * second. */
+static void publish_into_all_regions(unsigned number, unsigned fillers)
 {
-	static const unsigned fillers[] = {NUMBERED_LARGEST, NUMBERED_LARGEST, 0, 0,
-					   NUMBERED_LARGEST, NUMBERED_LARGEST};
-	unsigned number = 1;
-
-	for (; number <= 4; number++) {
-		publish_numbered(number, fillers[number - 1]);
-		expect_last(number);
-	}
-	hold_region();
-	for (; number <= 6; number++) {
-		publish_numbered(number, fillers[number - 1]);
-		expect_last(number);
+	for (unsigned i = 0; i < 4; i++) {
+		if (i == 2)
+			hold_region();
+		publish_numbered(number + i, fillers);
+		expect_last(number + i);
 	}
 	module.end();
-	return number;
 }
 
 /* Databases that it takes to take stock. */
-#define STOCK 4
+#define STOCK 8
 
 /*
- * What the process holds once the largest and the smallest have been in each of the two regions, so
- * that it depends on nothing that came before.
+ * What the process holds once the largest and then the smallest have been in each of the two
+ * regions and in the spare one, so that it depends on nothing that came before.
  */
 static struct holdings take_stock(unsigned number)
 {
-	for (unsigned i = 0; i < STOCK; i++) {
-		publish_numbered(number + i, i < 2 ? NUMBERED_LARGEST : 0);
-		expect_last(number + i);
-	}
+	publish_into_all_regions(number, NUMBERED_LARGEST);
+	publish_into_all_regions(number + STOCK / 2, 0);
 	malloc_trim(0);
 	struct holdings holdings = {.descriptors = count_descriptors()};
 	holdings.mappings = count_mappings();
@@ -361,10 +349,9 @@ static void compare(const struct holdings *before, const struct holdings *after)
 static void stress(unsigned publications, unsigned thread_count)
 {
 	unsigned half = publications / 2;
-	unsigned first = make_spare();
 
-	take_stock(first);
-	run(first + STOCK, half, thread_count);
+	take_stock(1);
+	run(1 + STOCK, half, thread_count);
 	struct holdings before = take_stock(half + 1);
 	run(half + 1 + STOCK, publications, thread_count);
 	struct holdings after = take_stock(publications + 1);
