@@ -202,7 +202,7 @@ check-clang-tidy:
 	@find $(CLANG_TIDY_FOLDERS) -name '*.c' ! -path '*/fuzz/corpus/*' \
 			-exec grep -L '<criterion/' {} + | \
 		xargs -P "$$(nproc)" -I FILE clang-tidy --quiet \
-			--config-file='$(srcdir)/.clang-tidy' FILE -- -std=gnu17 -I. -I'$(srcdir)' $(AM_CPPFLAGS) \
+			--config-file='$(srcdir)/.clang-tidy' $(CLANG_TIDY_FLAGS) FILE -- -std=gnu17 -I. -I'$(srcdir)' $(AM_CPPFLAGS) \
 			$(SMARTCOLS_CFLAGS) $(JANSSON_CFLAGS) $(XXHASH_CFLAGS)
 
 # How much of nss and tools the tests run, in a build of its own; and how much of them it must be at
