@@ -329,7 +329,9 @@ static bool has_one_tag_and_place(uint64_t hash)
 Test(db, finds_in_few_steps_what_was_made_to_take_many)
 {
 	expect_short_lookups(make_alike(2000, wants_one_place), 2000);
-	expect_short_lookups(make_alike(6, has_one_tag_and_place), 6);
+	/* One in two million names is such. */
+	if (stride() == 1)
+		expect_short_lookups(make_alike(6, has_one_tag_and_place), 6);
 }
 
 Test(db, has_seed_0_where_nothing_was_made_to_collide)
