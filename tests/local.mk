@@ -102,6 +102,7 @@ tests_portdb_tests_SOURCES = \
 	tests/unit/tools/query/test-output-ldif.c \
 	tests/unit/tools/query/test-report.c \
 	tests/unit/tools/query/test-request.c \
+	tests/unit/tools/query/test-sock-diag.c \
 	tests/unit/tools/shared/test-arena.c \
 	tests/unit/tools/shared/test-buffer.c \
 	tests/unit/tools/shared/test-memory.c \

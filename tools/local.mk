@@ -72,6 +72,7 @@ tools_libquery_la_SOURCES = \
 	tools/query/answers/free-ports.c tools/query/answers/free-ports.h \
 	tools/query/answers/hiding.c tools/query/answers/hiding.h \
 	tools/query/answers/language.c tools/query/answers/language.h \
+	tools/query/listeners.c tools/query/listeners.h \
 	tools/query/listening.c tools/query/listening.h \
 	tools/query/answers/nearest.c tools/query/answers/nearest.h \
 	tools/query/output-json.c \
@@ -84,6 +85,9 @@ tools_libquery_la_SOURCES = \
 	tools/query/report.c tools/query/report.h \
 	tools/query/request.c tools/query/request.h \
 	tools/query/answers/search.c tools/query/answers/search.h \
+	tools/query/sock-diag.c tools/query/sock-diag.h \
+	tools/query/socket-owners.c tools/query/socket-owners.h \
+	tools/query/socket-tables.c tools/query/socket-tables.h \
 	tools/query/answers/source-names.c tools/query/answers/source-names.h \
 	tools/query/answers/typed.c tools/query/answers/typed.h
 tools_libquery_la_CFLAGS = $(AM_CFLAGS) $(SMARTCOLS_CFLAGS)

@@ -210,6 +210,23 @@ Test(query_host, offers_no_port_that_is_in_use_here)
 	expect_free(udp, true);
 }
 
+/* A server that has its port and does not listen on it yet, or a client that does not connect yet.
+ */
+Test(query_host, offers_no_port_that_is_bound_and_no_more)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t size = sizeof address;
+	int number = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	require_linux(6, 8, "sockets that are only bound");
+	cr_assert_eq(bind(number, (struct sockaddr *)&address, size), 0);
+	cr_assert_eq(getsockname(number, (struct sockaddr *)&address, &size), 0);
+	expect_free(ntohs(address.sin_port), false);
+	close(number);
+	expect_free(ntohs(address.sin_port), true);
+}
+
 Test(query_host, starts_where_the_name_says)
 {
 	/* 60 to 70 is taken. These are for good: people may rely on them. */

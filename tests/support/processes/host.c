@@ -3,11 +3,20 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "tests/support/compiling.h"
@@ -73,6 +82,56 @@ void host_compile(const char *text)
 	cr_assert_eq(run.status, 0, "%s", run.errors);
 	cr_expect_str_empty(run.errors);
 	run_free(&run);
+}
+
+void enter_network(void)
+{
+	struct ifreq loopback = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+
+	if (geteuid() != 0 || unshare(CLONE_NEWNET) != 0)
+		cr_skip_test("no network namespace is permitted here");
+	int number = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	cr_assert_geq(number, 0);
+	cr_assert_eq(ioctl(number, SIOCSIFFLAGS, &loopback), 0, "%s", strerror(errno));
+	close(number);
+}
+
+/* Where the low half of an argument is. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define FIRST_ARGUMENT offsetof(struct seccomp_data, args)
+#else
+#define FIRST_ARGUMENT (offsetof(struct seccomp_data, args) + 4)
+#endif
+
+void forbid_netlink(void)
+{
+	struct sock_filter filter[] = {
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 3),
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, FIRST_ARGUMENT),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_NETLINK, 0, 1),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAFNOSUPPORT),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+		cr_skip_test("no system call can be forbidden here");
+	cr_assert_lt(socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, 0), 0);
+}
+
+void require_linux(unsigned major, unsigned minor, const char *something)
+{
+	struct run run;
+	unsigned own_major = 0;
+	unsigned own_minor = 0;
+
+	RUN(&run, "uname", "-r");
+	cr_assert_eq(sscanf(run.output, "%u.%u", &own_major, &own_minor), 2);
+	run_free(&run);
+	if (own_major < major || (own_major == major && own_minor < minor))
+		cr_skip_test("Linux %u.%u does not tell of %s", own_major, own_minor, something);
 }
 
 void require_module_for_all(void)

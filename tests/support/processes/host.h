@@ -28,6 +28,18 @@ bool host_has_system_database(void);
 void host_compile(const char *text);
 
 /*
+ * Gives this test a network of its own for good, which has loopback and where nobody listens. The
+ * test is skipped where that is not permitted.
+ */
+void enter_network(void);
+
+/* Skips the test where the kernel is older than that Linux, and so does not tell of something. */
+void require_linux(unsigned major, unsigned minor, const char *something);
+
+/* No netlink from now on, for this test and what it runs, as sandboxes have it. */
+void forbid_netlink(void);
+
+/*
  * Skips the test if the module cannot be loaded by this machine's own programs, as it is built with
  * sanitizers and they are not.
  */
