@@ -116,6 +116,104 @@ Test(completion, offers_every_option)
 	expect_every_option("portdb-compile", COMPILER);
 }
 
+static int compare_words(const void *one, const void *other)
+{
+	return strcmp(*(char *const *)one, *(char *const *)other);
+}
+
+/* The words of a text, each once, in their order and with a space behind. It is cut into pieces. */
+static char *sorted_words(char *text)
+{
+	char *words[32] = {NULL};
+	size_t count = 0;
+	char *sorted = calloc(1, strlen(text) + 2);
+	char *rest;
+
+	for (char *word = strtok_r(text, " ,;.\n", &rest); word;
+	     word = strtok_r(NULL, " ,;.\n", &rest)) {
+		cr_assert_lt(count, 32);
+		words[count++] = word;
+	}
+	qsort(words, count, sizeof *words, compare_words);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || strcmp(words[i - 1], words[i]) != 0)
+			strcat(strcat(sorted, words[i]), " ");
+	return sorted;
+}
+
+/* The words of a manual page that stand behind a macro, between two of its lines. */
+static char *words_of_manual(const char *page, const char *first, const char *last,
+			     const char *macro)
+{
+	char *text = read_file(page, NULL);
+	char *at = strstr(text, first);
+	char *words;
+	size_t size;
+	FILE *stream = open_memstream(&words, &size);
+
+	cr_assert_not_null(at, "%s: %s", page, first);
+	at += strlen(first);
+	char *end = strstr(at, last);
+	cr_assert_not_null(end, "%s: %s", page, last);
+	*end = '\0';
+	while ((at = strstr(at, macro))) {
+		at += strlen(macro);
+		fprintf(stream, "%.*s ", (int)strcspn(at, " \n"), at);
+	}
+	fclose(stream);
+	free(text);
+	char *sorted = sorted_words(words);
+	free(words);
+	return sorted;
+}
+
+/* What stands in a file of completions behind the start of an option, from one mark to another. */
+static char *words_in_file(const char *ending, const char *start, const char *from, const char *to)
+{
+	char *path;
+
+	cr_assert_gt(asprintf(&path, "%s/portdb-query%s", COMPLETIONS, ending), 0);
+	char *text = read_file(path, NULL);
+	char *at = strstr(text, start);
+	cr_assert_not_null(at, "%s: %s", path, start);
+	at = strstr(at, from) + strlen(from);
+	at[strcspn(at, to)] = '\0';
+	char *sorted = sorted_words(at);
+	free(text);
+	free(path);
+	return sorted;
+}
+
+static void expect_words(const char *shell, const char *option, char *offered, const char *expected)
+{
+	cr_expect_str_eq(offered, expected, "%s, --%s: %s", shell, option, offered);
+	free(offered);
+}
+
+/* An option's values, in each shell. */
+static void expect_values(const char *option, char *expected)
+{
+	char words[64];
+
+	snprintf(words, sizeof words, "--%s = ''", option);
+	char *offered = completions("portdb-query", QUERY, words);
+	expect_words("bash", option, sorted_words(offered), expected);
+	free(offered);
+	snprintf(words, sizeof words, "'--%s=[", option);
+	expect_words("zsh", option, words_in_file(".zsh", words, ":(", ")"), expected);
+	snprintf(words, sizeof words, "-l %s ", option);
+	expect_words("fish", option, words_in_file(".fish", words, "-a '", "'"), expected);
+	free(expected);
+}
+
+Test(completion, offers_the_values_that_the_manuals_have)
+{
+	expect_values("status", words_of_manual(SOURCE_TREE "/nss/portdb.5", "\n.It Li Status\n",
+						"\n.It Li Description\n", "\n.Li "));
+	expect_values("format", words_of_manual(SOURCE_TREE "/tools/portdb-query.1",
+						"\n.It Fl -format ", "\n.El\n", "\n.It Cm "));
+}
+
 /* Interactive shells here, where the programs only write down in "said" how they were called. */
 static const char bash_start[] = "PS1='$ ' HISTFILE= HOME=$PWD; unset PROMPT_COMMAND\n"
 				 ". '" COMPLETIONS "/portdb-query.bash'\n"

@@ -82,7 +82,7 @@ _portdb_query() {
 		return
 		;;
 	--status)
-		mapfile -t COMPREPLY < <(compgen -W 'official unofficial reserved conflict' \
+		mapfile -t COMPREPLY < <(compgen -W 'official unofficial reserved conflict hidden' \
 			-- "$current")
 		return
 		;;

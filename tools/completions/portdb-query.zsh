@@ -57,7 +57,7 @@ _arguments -s \
 	'--all[all services]' \
 	'--search=[those that have all words]:words:' \
 	'--range=[those on some ports]:ports, A-B:' \
-	'--status=[those of a status]:status:(official unofficial reserved conflict)' \
+	'--status=[those of a status]:status:(official unofficial reserved conflict hidden)' \
 	'--conflicts[ports that sources disagree about]' \
 	'--sources[what the database was made from]' \
 	'--listening[what listens on this host]' \
