@@ -28,6 +28,7 @@ tools_libcompile_la_SOURCES = \
 	tools/compile/sources/diagnostics.c tools/compile/sources/diagnostics.h \
 	tools/compile/ephemeral.c tools/compile/ephemeral.h \
 	tools/compile/findings.c tools/compile/findings.h \
+	tools/compile/hiders.c tools/compile/hiders.h \
 	tools/compile/image.c tools/compile/image.h \
 	tools/compile/key-map.c tools/compile/key-map.h \
 	tools/compile/lock.c tools/compile/lock.h \

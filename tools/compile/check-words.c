@@ -364,7 +364,8 @@ bool check_words_of(struct words *words, const struct source *source, const stru
 		check_protocol(&place);
 	if (!is_same_row) {
 		tell_invisible(&place, "name", claim->name);
-		words->has_names = check_aliases(&place);
+		/* Of a row that hides they are names of nothing. */
+		words->has_names = !claim->hides && check_aliases(&place);
 	}
 	words->last = claim;
 	return words->has_names;

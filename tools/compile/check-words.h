@@ -30,7 +30,8 @@ struct words {
 #define WORDS_ROWS_MAX 10
 
 /*
- * Reports what is odd about the words of the source's next service, and what was probably meant.
+ * Reports what is odd about the words of the source's next service, or of a row that hides other
+ * names, and what was probably meant.
  * Whether its aliases can be names of it, so that it makes sense to compare them with others. The
  * claims of one row, as for a range of ports, are one.
  */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check-words.h"
+#include "hiders.h"
 #include "key-map.h"
 #include "other-ports.h"
 #include "tools/shared/ascii.h"
@@ -29,6 +30,7 @@ struct checking {
 	size_t place_capacity;
 	const struct source *sources;
 	const struct check_scope *scope;
+	struct hiders hiders;
 	struct words words;           /* of the current source */
 	unsigned long ephemeral_line; /* of it, the last row that was told of for its port */
 	struct diagnostics *diagnostics;
@@ -221,6 +223,28 @@ static bool check_row(struct checking *checking, const struct place *place)
 	return check_words_of(&checking->words, place->source, place->claim, checking->diagnostics);
 }
 
+/* Whether a higher source takes the name, of the claim or an alias, out of the answers. */
+static bool is_hidden(struct checking *checking, const struct place *place, const char *name)
+{
+	return hiders_find(&checking->hiders, place->claim, name,
+			   (uint32_t)(place->source - checking->sources)) != NO_SOURCE;
+}
+
+/* Nobody finds what is hidden: it takes nothing from others, and others take nothing from it. */
+static void check_taken(struct checking *checking, size_t number, bool has_names)
+{
+	const struct place place = checking->places[number];
+	const struct claim *claim = place.claim;
+
+	if (is_hidden(checking, &place, claim->name))
+		return;
+	check_taken_port(checking, number);
+	check_taken_name(checking, number, claim->name);
+	for (size_t i = 0; has_names && i < claim->alias_count; i++)
+		if (!is_hidden(checking, &place, claim->aliases[i]))
+			check_taken_name(checking, number, claim->aliases[i]);
+}
+
 static void check_claim(struct checking *checking, const struct source *source,
 			const struct claim *claim)
 {
@@ -230,23 +254,28 @@ static void check_claim(struct checking *checking, const struct source *source,
 				       sizeof *checking->places);
 	checking->places[checking->place_count++] = (struct place){source, claim};
 	bool has_names = check_row(checking, &checking->places[number]);
-	if (is_duplicate(checking, number))
-		return;
-	check_taken_port(checking, number);
-	check_taken_name(checking, number, claim->name);
-	for (size_t i = 0; has_names && i < claim->alias_count; i++)
-		check_taken_name(checking, number, claim->aliases[i]);
+	if (!is_duplicate(checking, number))
+		check_taken(checking, number, has_names);
 }
 
-/* Without a port there is nothing that a row hides. */
-static void check_hider(const struct checking *checking, const struct source *source,
+/* A row that hides claims no name; where it does not hide what was probably meant, that is told. */
+static void check_hider(struct checking *checking, const struct source *source,
 			const struct claim *claim)
 {
 	const struct place place = {source, claim};
+	const struct claim *last = checking->words.last;
+	bool is_same_row = last && last->line == claim->line;
 
-	if (claim->hides && claim->port > claim->last_port && is_of_interest(checking, &place))
+	hiders_add(&checking->hiders, claim, (uint32_t)(source - checking->sources));
+	if (!is_of_interest(checking, &place))
+		return;
+	check_words_of(&checking->words, source, claim, checking->diagnostics);
+	if (claim->port > claim->last_port)
 		diagnostics_warning(checking->diagnostics, source->path, claim->line,
 				    "it hides nothing, as it has no port");
+	else if (claim->alias_count > 0 && !is_same_row)
+		diagnostics_warning(checking->diagnostics, source->path, claim->line,
+				    "its aliases hide nothing: each name takes a row of its own");
 }
 
 static void check_source(struct checking *checking, const struct source *source)
@@ -256,7 +285,7 @@ static void check_source(struct checking *checking, const struct source *source)
 	for (size_t i = 0; i < source->claim_count; i++)
 		if (source->claims[i].is_service)
 			check_claim(checking, source, &source->claims[i]);
-		else
+		else if (source->claims[i].hides)
 			check_hider(checking, source, &source->claims[i]);
 	check_words_conclude(&checking->words, source, checking->diagnostics);
 }
@@ -271,6 +300,7 @@ void check_sources(const struct source *sources, size_t source_count,
 	other_ports_note(sources, source_count, scope->has_only_own ? scope->own_count : SIZE_MAX,
 			 diagnostics);
 	key_map_free(&checking.keys);
+	hiders_free(&checking.hiders);
 	free(checking.takers);
 	free(checking.places);
 }

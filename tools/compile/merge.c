@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "hiders.h"
 #include "key-map.h"
 #include "tools/shared/memory.h"
 
@@ -23,9 +24,7 @@ struct merging {
 	struct key_map keys;
 	struct answerer *answerers; /* of each key */
 	size_t answerer_capacity;
-	struct key_map hidden; /* what is hidden: a name or any, at a port, of a protocol or any */
-	uint32_t *hiders;      /* of each of these, the highest source that does so */
-	size_t hider_capacity;
+	struct hiders hiders;
 };
 
 /* Who does not answer the key, of the service and who answered it so far; NO_SERVICE if none. */
@@ -72,48 +71,10 @@ static void take_name(struct merging *merging, uint32_t number, const char *name
 	take_key(merging, &(struct key){name, NULL, -1}, number, source);
 }
 
-/* One key for each of the ports, whose number the reader of the claim has bounded. */
-static void hide(struct merging *merging, const struct claim *claim, uint32_t source)
-{
-	for (unsigned port = claim->port; port <= claim->last_port; port++) {
-		bool is_new;
-		size_t number =
-		    key_map_add(&merging->hidden,
-				&(struct key){*claim->name ? claim->name : NULL,
-					      *claim->protocol ? claim->protocol : NULL, (int)port},
-				&is_new);
-		if (!is_new)
-			continue;
-		merging->hiders = memory_grow(merging->hiders, number, &merging->hider_capacity,
-					      sizeof *merging->hiders);
-		merging->hiders[number] = source;
-	}
-}
-
-/* The highest source that hides the name of the claim of a source below it, or NO_SOURCE. */
-static uint32_t hider_of(struct merging *merging, const struct claim *claim, const char *name,
-			 uint32_t source)
-{
-	const struct key keys[] = {{NULL, NULL, claim->port},
-				   {NULL, claim->protocol, claim->port},
-				   {name, NULL, claim->port},
-				   {name, claim->protocol, claim->port}};
-	uint32_t hider = NO_SOURCE;
-	size_t number;
-
-	if (key_map_count(&merging->hidden) == 0)
-		return NO_SOURCE;
-	for (size_t i = 0; i < LENGTH(keys); i++)
-		if (key_map_find(&merging->hidden, &keys[i], &number) &&
-		    merging->hiders[number] < source && merging->hiders[number] < hider)
-			hider = merging->hiders[number];
-	return hider;
-}
-
 static bool is_hidden(struct merging *merging, const struct claim *claim, const char *name,
 		      uint32_t source)
 {
-	return hider_of(merging, claim, name, source) != NO_SOURCE;
+	return hiders_find(&merging->hiders, claim, name, source) != NO_SOURCE;
 }
 
 static void append_alias(struct service *service, const char *alias)
@@ -198,13 +159,13 @@ static uint32_t take_claim(struct merging *merging, const struct claim *claim, u
 {
 	*hider = NO_SOURCE;
 	if (claim->hides)
-		hide(merging, claim, source);
+		hiders_add(&merging->hiders, claim, source);
 	if (!claim->is_service)
 		return NO_SERVICE;
 
 	const struct answerer *first =
 	    answerer_of(merging, &(struct key){claim->name, claim->protocol, claim->port});
-	*hider = hider_of(merging, claim, claim->name, source);
+	*hider = hiders_find(&merging->hiders, claim, claim->name, source);
 	if (*hider != NO_SOURCE && !first)
 		return NO_SERVICE;
 	if (!first || merging->merged->services[first->service].source == source)
@@ -263,9 +224,8 @@ void merge_sources(struct merged *merged, const struct source *sources, size_t s
 	sort_evidence(merged, evidence);
 	free(evidence);
 	key_map_free(&merging.keys);
-	key_map_free(&merging.hidden);
+	hiders_free(&merging.hiders);
 	free(merging.answerers);
-	free(merging.hiders);
 }
 
 void merge_free(struct merged *merged)

@@ -41,7 +41,6 @@ struct evidence {
 };
 
 #define NO_SERVICE UINT32_MAX
-#define NO_SOURCE  UINT32_MAX
 
 struct merged {
 	struct service *services;

@@ -40,6 +40,9 @@ struct demand {
 #define NAMES_MAX (UINT64_C(1) << 20)
 #define BYTES_MAX (UINT64_C(64) << 20)
 
+/* In place of a number of a source, which counts from 0: the highest. */
+#define NO_SOURCE UINT32_MAX
+
 struct source {
 	const char *path; /* as it was given */
 	bool is_unread;   /* it is there and could not be read, which was reported */

@@ -151,3 +151,49 @@ Test(check, finds_rows_that_hide_nothing)
 			"4 claims of 2 sources: 1 finding, 0 notes\n",
 			"low.csv:2: warning: it hides nothing, as it has no port\n");
 }
+
+/* What it does instead of claiming names, said where that is not what was probably meant. */
+Test(check, finds_rows_that_do_not_hide_what_was_meant)
+{
+	expect_findings(
+	    "ssh 22/tcp\n",
+	    "Service Name,Port Number,Transport Protocol,Aliases,Status\n"
+	    "ssh,22,tcp,,hidden\nssh,23,tcp,,hidden\nssh,22,tcp,,hidden\n"
+	    "http,22-24,\"tcp,udp\",,hidden\n,22,,,hidden\n"
+	    ",3000,tpc,,hidden\nweb,3001,\"tcp,udp\",Web Cache Server,hidden\n",
+	    "10 claims of 2 sources: 2 findings, 0 notes\n",
+	    "low.csv:7: warning: the protocol 'tpc' is none that is known: probably "
+	    "'tcp' was meant\n"
+	    "low.csv:8: warning: its aliases hide nothing: each name takes a row of its "
+	    "own\n");
+}
+
+/* Nobody finds it, so it takes no name and no port; nor is it told that others do. */
+Test(check, lets_hidden_rows_take_nothing)
+{
+	struct run run;
+
+	write_text("hide.csv", "Service Name,Port Number,Transport Protocol,Status\n"
+			       ",3000,tcp,hidden\nbank,3001,tcp,hidden\n");
+	write_text("first.csv", "Service Name,Port Number,Transport Protocol,Aliases\n"
+				"ppp,3000,tcp,\nhbci,3000,tcp,\nother,3001,tcp,bank\n");
+	write_text("second.csv", "Service Name,Port Number,Transport Protocol,Aliases\n"
+				 "remoteware,3000,tcp,\nhbci,3005,tcp,\nbank,3006,tcp,\n"
+				 "another,3001,tcp,\n");
+	RUN(&run, COMPILER, "--check", "hide.csv", "first.csv", "second.csv");
+	expect("9 claims of 3 sources: 1 finding, 0 notes\n",
+	       "second.csv:5: warning: port 3001/tcp of 'another' is taken by first.csv:4, for "
+	       "'other'\n",
+	       0, &run);
+	/* Without that table they do take. */
+	RUN(&run, COMPILER, "--check", "first.csv", "second.csv");
+	expect("7 claims of 2 sources: 5 findings, 0 notes\n",
+	       "first.csv:3: warning: port 3000/tcp of 'hbci' is taken by first.csv:2, for 'ppp'\n"
+	       "second.csv:2: warning: port 3000/tcp of 'remoteware' is taken by first.csv:2, for "
+	       "'ppp'\n"
+	       "second.csv:3: warning: the name 'hbci/tcp' is taken by first.csv:3, for port 3000\n"
+	       "second.csv:4: warning: the name 'bank/tcp' is taken by first.csv:4, for port 3001\n"
+	       "second.csv:5: warning: port 3001/tcp of 'another' is taken by first.csv:4, for "
+	       "'other'\n",
+	       0, &run);
+}
