@@ -200,6 +200,7 @@ static void print_answers(struct work *work)
 /* What is hidden is no service; who wants to see that wants its rows. */
 static void add_all(struct work *work)
 {
+	const struct answers *aliases;
 	struct portdb_claim_row row;
 
 	catalog_add_all(&work->answers, &work->catalog);
@@ -209,6 +210,9 @@ static void add_all(struct work *work)
 		struct answer answer = catalog_answer_of_row(&work->catalog, &row);
 		answers_add(&work->answers, &answer);
 	}
+	aliases = catalog_hidden_aliases(&work->catalog);
+	for (size_t i = 0; i < aliases->count; i++)
+		answers_add(&work->answers, &aliases->items[i]);
 }
 
 static void answer_request(struct work *work)

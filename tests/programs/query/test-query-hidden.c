@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What portdb-query shows of names that a higher source hides, and of the rows that hide them. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -167,4 +168,86 @@ Test(query_hidden, leaves_ports_free_that_nobody_claims)
 {
 	EXPECT_QUERY(UTF8, 0, "40001\n40002\n", NO_ERRORS, "--free=40000-40002", "--ephemeral");
 	EXPECT_QUERY(UTF8, 0, "", NO_ERRORS, "--conflicts", "--format=services");
+}
+
+/* The service answers to its name; an alias of it is hidden, alone or with the whole port. */
+static void enter_with_aliases(void)
+{
+	struct run run;
+
+	cr_assert_eq(chdir(scratch_directory()), 0);
+	write_text("high.csv", HEADER "kept,5000,tcp,own,,\nnamed,5001,tcp,,,\n");
+	write_text("hide.csv", HEADER "webcache,8080,tcp,,hidden,\n,5000,,,hidden,\n"
+				      "other,8080,udp,,hidden,\nnamed,5001,,,hidden,\n");
+	write_text("low.csv",
+		   "Service Name,Port Number,Transport Protocol,Aliases,Status,Description,"
+		   "Reference\n"
+		   "http-alt,8080,tcp,webcache proxy,official,Web proxy,RFC1\n"
+		   "kept,5000,tcp,own late,,,\nhttp-alt,8080,udp,webcache,,,\n"
+		   "http-alt,8081,tcp,webcache,,,\nnamed,5001,tcp,extra,,,\n");
+	RUN(&run, COMPILER, "-o", "test.db", "high.csv", "hide.csv", "low.csv");
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+}
+
+Test(query_hidden, tells_of_an_alias_that_is_hidden_alone, .init = enter_with_aliases)
+{
+	EXPECT_QUERY(UTF8, 0,
+		     "NAME       PORT     ALIASES STATUS   DESCRIPTION\n"
+		     "http-alt   8080/tcp proxy   official Web proxy\n"
+		     "├─webcache 8080/tcp         hidden   \n"
+		     "└─webcache 8080/tcp         hidden   Web proxy (hidden by hide.csv:2)\n",
+		     NO_ERRORS, "8080/tcp");
+	EXPECT_QUERY(UTF8, 0,
+		     "NAME       PORT     ALIASES  STATUS DESCRIPTION\n"
+		     "http-alt   8081/tcp webcache        \n"
+		     "├─webcache 8080/tcp          hidden \n"
+		     "└─webcache 8080/tcp          hidden Web proxy (hidden by hide.csv:2)\n",
+		     NO_ERRORS, "webcache/tcp");
+	/* What the service itself still has is not hidden. */
+	EXPECT_QUERY(UTF8, 0,
+		     "NAME PORT     ALIASES STATUS DESCRIPTION\n"
+		     "kept 5000/tcp own            \n",
+		     NO_ERRORS, "own");
+}
+
+Test(query_hidden, tells_of_hidden_aliases_wherever_hidden_names_are, .init = enter_with_aliases)
+{
+	static const char header[] = "Service Name,Port Number,Transport Protocol,Aliases,Status,"
+				     "Description,Language,Source,Hidden By\n";
+	char expected[1024];
+
+	snprintf(expected, sizeof expected,
+		 "%swebcache,8080,tcp,,hidden,,,hide.csv,\n"
+		 ",5000,,,hidden,,,hide.csv,\nother,8080,udp,,hidden,,,hide.csv,\n"
+		 "named,5001,,,hidden,,,hide.csv,\n"
+		 "late,5000,tcp,,hidden,,,low.csv,hide.csv:3\n"
+		 "extra,5001,tcp,,hidden,,,low.csv,hide.csv:5\n"
+		 "webcache,8080,tcp,,hidden,Web proxy,en,low.csv,hide.csv:2\n",
+		 header);
+	EXPECT_QUERY(UTF8, 0, expected, NO_ERRORS, "--status=hidden", "--format=csv");
+	snprintf(expected, sizeof expected, "%slate,5000,tcp,,hidden,,,low.csv,hide.csv:3\n",
+		 header);
+	EXPECT_QUERY(UTF8, 0, expected, NO_ERRORS, "--format=csv", "late");
+	snprintf(expected, sizeof expected,
+		 "%slate,5000,tcp,,hidden,,,low.csv,hide.csv:3\n"
+		 "kept,5000,tcp,own,,,,high.csv,\n",
+		 header);
+	EXPECT_QUERY(UTF8, 0, expected, NO_ERRORS, "--format=csv", "--search=late");
+	EXPECT_QUERY(UTF8, 0,
+		     "PORT     ANSWER CLAIM STATUS SOURCE    WORDS\n"
+		     "5000/tcp -      late         low.csv:3 (hidden by hide.csv:3)\n",
+		     NO_ERRORS, "--claims", "late");
+	/* It is http-alt that is official. */
+	EXPECT_QUERY(UTF8, 0,
+		     "PORT     ANSWER   CLAIM    STATUS SOURCE     WORDS\n"
+		     "8081/tcp http-alt http-alt        low.csv:5  \n"
+		     "8080/tcp webcache webcache hidden hide.csv:2 \n"
+		     "8080/tcp -        webcache        low.csv:2  Web proxy (hidden by "
+		     "hide.csv:2)\n",
+		     NO_ERRORS, "--claims", "webcache/tcp");
+	/* Where it is not hidden it answers; and no format takes it for a service. */
+	EXPECT_QUERY(UTF8, 0, "http-alt\t8080/udp webcache\nhttp-alt\t8081/tcp webcache\n",
+		     "portdb-query: 2 names left out, which a services file cannot hold\n",
+		     "--format=services", "webcache");
 }

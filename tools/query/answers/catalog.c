@@ -24,6 +24,7 @@ enum portdb_result catalog_open(struct catalog *catalog, const struct portdb *db
 void catalog_close(struct catalog *catalog)
 {
 	hiding_free(&catalog->hiding);
+	free(catalog->aliases.items);
 	arena_free(&catalog->memory);
 }
 
@@ -326,16 +327,20 @@ struct answer catalog_answer(struct catalog *catalog, const struct portdb_servic
 	return answer;
 }
 
-/* Who hides the row, if anybody does: then that is its status, whatever it says itself. */
-static void take_hider(struct catalog *catalog, const struct portdb_claim_row *row,
+static const struct hiding *hiding_of(struct catalog *catalog)
+{
+	if (!catalog->is_hiding_known)
+		hiding_gather(&catalog->hiding, &catalog->claims, first_row(catalog));
+	catalog->is_hiding_known = true;
+	return &catalog->hiding;
+}
+
+/* Who hides the answer, if anybody does: then that is its status, whatever it says itself. */
+static void take_hider(struct catalog *catalog, const struct portdb_claim_row *hider,
 		       struct answer *answer)
 {
 	struct portdb_source_row source;
 
-	if (!catalog->is_hiding_known)
-		hiding_gather(&catalog->hiding, &catalog->claims, first_row(catalog));
-	catalog->is_hiding_known = true;
-	const struct portdb_claim_row *hider = hiding_find(&catalog->hiding, &catalog->claims, row);
 	if (!hider || portdb_source_get(&catalog->claims, hider->source, &source) != PORTDB_OK)
 		return;
 	answer->status = STATUS_HIDDEN;
@@ -344,26 +349,83 @@ static void take_hider(struct catalog *catalog, const struct portdb_claim_row *r
 	answer->hidden_line = hider->line;
 }
 
-struct answer catalog_answer_of_row(struct catalog *catalog, const struct portdb_claim_row *row)
+/* What the row says under its name or an alias; *claim is to be its claim. */
+static struct answer answer_of(struct catalog *catalog, const struct portdb_claim_row *row,
+			       const char *name, struct answer_claim **claim)
 {
-	struct answer_claim *claim = arena_allocate(&catalog->memory, sizeof *claim);
 	struct answer answer = {
-	    .name = *row->name ? row->name : NULL,
+	    .name = *name ? name : NULL,
 	    .protocol = row->protocol,
 	    .has_port = row->port <= row->last_port,
 	    .port = row->port,
 	    .last_port = row->last_port,
 	};
 
-	if (!claim_of_row(catalog, row, claim)) {
+	*claim = arena_allocate(&catalog->memory, sizeof **claim);
+	if (!claim_of_row(catalog, row, *claim)) {
 		catalog->is_damaged = true;
 		return answer;
 	}
-	answer.claims = claim;
+	answer.claims = *claim;
 	answer.claim_count = 1;
 	sum_up_claims(catalog, &answer);
-	take_hider(catalog, row, &answer);
 	return answer;
+}
+
+struct answer catalog_answer_of_row(struct catalog *catalog, const struct portdb_claim_row *row)
+{
+	struct answer_claim *claim;
+	struct answer answer = answer_of(catalog, row, row->name, &claim);
+
+	take_hider(catalog, hiding_find(hiding_of(catalog), &catalog->claims, row), &answer);
+	return answer;
+}
+
+/* What the row says of its own name, as its status and its RFCs, it does not say of an alias. */
+static void add_alias(struct catalog *catalog, const struct portdb_claim_row *row,
+		      const char *alias, const struct portdb_claim_row *hider)
+{
+	struct answer_claim *claim;
+	struct answer answer = answer_of(catalog, row, alias, &claim);
+
+	claim->name = alias;
+	claim->status = claim->registered = claim->reference = NULL;
+	take_hider(catalog, hider, &answer);
+	answers_add(&catalog->aliases, &answer);
+}
+
+/* Those of a row that its service does not have, for they are hidden. */
+static void add_hidden_aliases(struct catalog *catalog, const struct portdb_claim_row *row)
+{
+	struct portdb_service service;
+
+	if (portdb_at(catalog->db, row->service, &service) != PORTDB_OK) {
+		catalog->is_damaged = true;
+		return;
+	}
+	for (const char *alias = row->aliases; *alias;) {
+		size_t length = strcspn(alias, " ");
+		const char *name = arena_string(&catalog->memory, alias, length);
+		const struct portdb_claim_row *hider =
+		    hiding_find_alias(&catalog->hiding, row, name);
+		if (hider && !portdb_has_name(&service, name, length))
+			add_alias(catalog, row, name, hider);
+		alias += length + strspn(alias + length, " ");
+	}
+}
+
+const struct answers *catalog_hidden_aliases(struct catalog *catalog)
+{
+	struct portdb_claim_row row;
+
+	if (!catalog->are_aliases_known && hiding_of(catalog)->count > 0)
+		for (uint32_t number = 0;
+		     portdb_claim_get(&catalog->claims, number, &row) == PORTDB_OK &&
+		     row.service != 0;
+		     number++)
+			add_hidden_aliases(catalog, &row);
+	catalog->are_aliases_known = true;
+	return &catalog->aliases;
 }
 
 bool catalog_next_row(struct catalog *catalog, uint32_t *number, struct portdb_claim_row *row)

@@ -30,6 +30,8 @@ struct catalog {
 	uint32_t first_row;       /* of those without a service, or one before it */
 	struct hiding hiding;     /* once a row was asked for */
 	bool is_hiding_known;     /* whether that is so */
+	struct answers aliases;   /* that are hidden, once they were asked for */
+	bool are_aliases_known;   /* whether that is so */
 	bool is_registry_known;   /* whether has_registry says so already */
 	bool has_registry;
 	bool is_damaged; /* found in passing; what was gathered is not to be trusted */
@@ -50,6 +52,12 @@ bool catalog_next_row(struct catalog *catalog, uint32_t *number, struct portdb_c
 
 /* The answer that such a row is. */
 struct answer catalog_answer_of_row(struct catalog *catalog, const struct portdb_claim_row *row);
+
+/*
+ * Aliases that are hidden while the service answers to other names, an answer each: it has the
+ * alias for its name, and one claim, which is that of the row that has the alias. The catalog's.
+ */
+const struct answers *catalog_hidden_aliases(struct catalog *catalog);
 
 /* Adds every service in the order of enumeration. */
 void catalog_add_all(struct answers *answers, struct catalog *catalog);

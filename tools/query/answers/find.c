@@ -210,6 +210,30 @@ static void add_rows(struct catalog *catalog, const char *name, struct port_rang
 	}
 }
 
+static void add_hidden_aliases(struct catalog *catalog, const char *name, struct port_range range,
+			       const char *protocol, bool is_second, struct answers *answers)
+{
+	const struct answers *aliases = catalog_hidden_aliases(catalog);
+
+	for (size_t i = 0; i < aliases->count; i++) {
+		struct answer alias = aliases->items[i];
+		if ((protocol && strcmp(alias.protocol, protocol) != 0) ||
+		    (name ? strcmp(alias.name, name) != 0
+			  : alias.port < range.first || alias.port > range.last))
+			continue;
+		alias.is_second = is_second;
+		answers_add(answers, &alias);
+	}
+}
+
+/* What is no service, or is hidden from those that are. */
+static void add_others(struct catalog *catalog, const char *name, struct port_range range,
+		       const char *protocol, bool is_second, struct answers *answers)
+{
+	add_rows(catalog, name, range, protocol, is_second, answers);
+	add_hidden_aliases(catalog, name, range, protocol, is_second, answers);
+}
+
 static bool find_name_or_port(struct catalog *catalog, const struct question *question,
 			      struct answers *answers)
 {
@@ -220,8 +244,8 @@ static bool find_name_or_port(struct catalog *catalog, const struct question *qu
 
 	add_groups(catalog, question->name, question->ports.first, protocol, &candidates, answers);
 	free(candidates.items);
-	add_rows(catalog, question->name, question->ports, protocol, answers->count > before,
-		 answers);
+	add_others(catalog, question->name, question->ports, protocol, answers->count > before,
+		   answers);
 	return answers->count > before;
 }
 
@@ -262,6 +286,6 @@ bool find_range(struct catalog *catalog, struct port_range range, const char *pr
 	}
 	free(all.items);
 	/* Behind a range of ports these belong to no answer in particular. */
-	add_rows(catalog, NULL, range, protocol, false, answers);
+	add_others(catalog, NULL, range, protocol, false, answers);
 	return answers->count > before;
 }

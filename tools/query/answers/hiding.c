@@ -55,12 +55,14 @@ void hiding_free(struct hiding *hiding)
 	free(hiding->rows);
 }
 
-static bool hides(const struct portdb_claim_row *one, const struct portdb_claim_row *other)
+/* Whether the one hides a name of the other. */
+static bool hides(const struct portdb_claim_row *one, const struct portdb_claim_row *other,
+		  const char *name)
 {
 	return one->source < other->source && one->port <= other->port &&
 	       other->port <= one->last_port &&
 	       (!*one->protocol || strcmp(one->protocol, other->protocol) == 0) &&
-	       (!*one->name || strcmp(one->name, other->name) == 0);
+	       (!*one->name || strcmp(one->name, name) == 0);
 }
 
 static bool is_higher(const struct portdb_claim_row *one, const struct portdb_claim_row *other)
@@ -84,6 +86,20 @@ static size_t count_up_to(const struct hiding *hiding, uint16_t port)
 	return first;
 }
 
+static const struct portdb_claim_row *
+find_highest(const struct hiding *hiding, const struct portdb_claim_row *row, const char *name)
+{
+	const struct portdb_claim_row *highest = NULL;
+
+	for (size_t i = count_up_to(hiding, row->port);
+	     i > 0 && hiding->rows[i - 1].reach >= row->port; i--) {
+		const struct portdb_claim_row *hider = &hiding->rows[i - 1].row;
+		if (hides(hider, row, name) && (!highest || is_higher(hider, highest)))
+			highest = hider;
+	}
+	return highest;
+}
+
 const struct portdb_claim_row *hiding_find(const struct hiding *hiding,
 					   const struct portdb_claims *claims,
 					   const struct portdb_claim_row *row)
@@ -91,12 +107,16 @@ const struct portdb_claim_row *hiding_find(const struct hiding *hiding,
 	/* No more is hidden than what would have been a service. */
 	if (row->service != 0 || !*row->name || !*row->protocol || row->port != row->last_port)
 		return NULL;
-	const struct portdb_claim_row *highest = NULL;
-	for (size_t i = count_up_to(hiding, row->port);
-	     i > 0 && hiding->rows[i - 1].reach >= row->port; i--) {
-		const struct portdb_claim_row *hider = &hiding->rows[i - 1].row;
-		if (hides(hider, row) && (!highest || is_higher(hider, highest)))
-			highest = hider;
-	}
+	const struct portdb_claim_row *highest = find_highest(hiding, row, row->name);
 	return highest && !hiding_is_by(claims, row) ? highest : NULL;
+}
+
+const struct portdb_claim_row *hiding_find_alias(const struct hiding *hiding,
+						 const struct portdb_claim_row *row,
+						 const char *alias)
+{
+	const struct portdb_claim_row *of_name = find_highest(hiding, row, row->name);
+	const struct portdb_claim_row *of_alias = find_highest(hiding, row, alias);
+
+	return of_alias && (!of_name || is_higher(of_alias, of_name)) ? of_alias : of_name;
 }

@@ -30,4 +30,12 @@ const struct portdb_claim_row *hiding_find(const struct hiding *hiding,
 					   const struct portdb_claims *claims,
 					   const struct portdb_claim_row *row);
 
+/*
+ * The highest row that takes an alias of this one, which is a service's, out of the answers, or its
+ * name, without which it adds none; NULL if none does.
+ */
+const struct portdb_claim_row *hiding_find_alias(const struct hiding *hiding,
+						 const struct portdb_claim_row *row,
+						 const char *alias);
+
 #endif

@@ -183,6 +183,20 @@ static void match_rows(struct search *search, struct matches *matches)
 	}
 }
 
+/* By that name alone: what else is said is the service's, which is found by it. */
+static void match_hidden_aliases(struct search *search, struct matches *matches)
+{
+	const struct answers *aliases = catalog_hidden_aliases(search->catalog);
+	unsigned rank;
+
+	for (size_t i = 0; i < aliases->count; i++) {
+		start_ranking(search);
+		rank_text(search, aliases->items[i].name, IS_NAME);
+		if (end_ranking(search, &rank))
+			add_match(matches, &aliases->items[i], rank);
+	}
+}
+
 static int compare_matches(const void *one, const void *other)
 {
 	const struct match *first = one;
@@ -197,6 +211,7 @@ static void find_matches(struct search *search, struct matches *matches)
 {
 	match_services(search, matches);
 	match_rows(search, matches);
+	match_hidden_aliases(search, matches);
 	if (matches->count > 0)
 		qsort(matches->items, matches->count, sizeof *matches->items, compare_matches);
 }
