@@ -5,7 +5,7 @@ tools_libshared_la_SOURCES = \
 	tools/shared/arena.c tools/shared/arena.h \
 	tools/shared/ascii.c tools/shared/ascii.h \
 	tools/shared/buffer.c tools/shared/buffer.h \
-	tools/shared/hidden.h \
+	tools/shared/hidden.h tools/shared/language-tag.h \
 	tools/shared/listing.c tools/shared/listing-table.c tools/shared/listing.h \
 	tools/shared/memory.c tools/shared/memory.h \
 	tools/shared/message.c tools/shared/message.h \
@@ -76,6 +76,7 @@ tools_libquery_la_SOURCES = \
 	tools/query/listeners.c tools/query/listeners.h \
 	tools/query/listening.c tools/query/listening.h \
 	tools/query/answers/nearest.c tools/query/answers/nearest.h \
+	tools/query/output-csv.c \
 	tools/query/output-json.c \
 	tools/query/output-ldif.c \
 	tools/query/output-reserved.c \

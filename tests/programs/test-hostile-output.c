@@ -85,7 +85,8 @@ Test(hostile_output, reads_back_as_csv_of_python)
 	    "                       strict=True))\n"
 	    "keys = ['name', 'port', 'protocol', 'aliases', 'description']\n"
 	    "print(json.dumps({'services': [dict(zip(keys, [r[0], int(r[1]), r[2],\n"
-	    "    [a for a in r[3].split(' ') if a], r[5]])) for r in rows[1:]]}))\n";
+	    "    [a for a in r[3].split(' ') if a], r[5] + ''.join(r[8:])])) for r in "
+	    "rows[1:]]}))\n";
 	struct random random = {.state = 4180};
 	struct run run;
 

@@ -110,13 +110,16 @@ static void read_json(struct readback *readback, const char *text)
 	json_decref(document);
 }
 
-#define CELLS 8
+/* Of which there are as many in each row: the usual ones, and descriptions in other languages. */
+#define CELLS       64
+#define USUAL_CELLS 8
 
 struct cells {
 	struct readback *readback;
 	const char *cells[CELLS];
 	size_t count;
-	bool has_header;
+	const char *header[CELLS];
+	size_t header_count; /* 0 before the header was read */
 };
 
 static void end_cell(void *bytes, size_t length, void *context)
@@ -137,22 +140,56 @@ static void read_aliases_of_cell(struct readback_entry *entry, char *cell)
 			add_alias(entry, alias);
 }
 
+static void read_header(struct cells *cells)
+{
+	if (cells->count < USUAL_CELLS || cells->count > CELLS)
+		find_fault(cells->readback, "a header of %zu cells", cells->count);
+	for (size_t i = USUAL_CELLS; i < cells->count && i < CELLS; i++)
+		if (strncmp(cells->cells[i], "Description[", 12) != 0)
+			find_fault(cells->readback, "a column '%s'", cells->cells[i]);
+	memcpy(cells->header, cells->cells, sizeof cells->header);
+	cells->header_count = cells->count;
+}
+
+/* A description is English, or that of a language that the row says in another cell. */
+static const char *description_of_row(struct cells *cells)
+{
+	const char *description = cells->cells[5];
+	char column[64] = "Description";
+
+	for (size_t i = USUAL_CELLS; i < cells->count; i++) {
+		if (!*cells->cells[i])
+			continue;
+		if (*description)
+			find_fault(cells->readback, "two descriptions of '%s'", cells->cells[0]);
+		description = cells->cells[i];
+		snprintf(column, sizeof column, "%s", cells->header[i]);
+	}
+	char expected[64] = "Description";
+	if (strcmp(cells->cells[6], "en") != 0)
+		snprintf(expected, sizeof expected, "Description[%s]", cells->cells[6]);
+	if (*description && strcmp(column, expected) != 0)
+		find_fault(cells->readback, "%s in the column %s", expected, column);
+	return description;
+}
+
 static void end_row(int terminator, void *context)
 {
 	struct cells *cells = context;
 
 	(void)terminator;
-	if (cells->count != CELLS) {
+	if (cells->header_count == 0) {
+		read_header(cells);
+	} else if (cells->count != cells->header_count) {
 		find_fault(cells->readback, "a row of %zu cells", cells->count);
-	} else if (cells->has_header) {
+	} else if (!cells->readback->fault) {
 		struct readback_entry *entry = add_entry(cells->readback);
 		entry->name = cells->cells[0];
 		entry->port = (unsigned)strtoul(cells->cells[1], NULL, 10);
 		entry->protocol = cells->cells[2];
-		entry->description = cells->cells[5];
+		entry->description = description_of_row(cells);
 		read_aliases_of_cell(entry, (char *)cells->cells[3]);
 	}
-	cells->has_header = true;
 	cells->count = 0;
 }
 
@@ -341,16 +378,22 @@ static bool is_of(const struct readback_entry *entry, const struct answer *answe
 
 /*
  * Of descriptions, services files have none; LDIF has their bytes, or leaves them out and counts
- * them; the others have U+FFFD for what is not UTF-8.
+ * them; the others have U+FFFD for what is not UTF-8, and CSV leaves those out that are of no
+ * language.
  */
 static void compare_description(struct readback *readback, enum format format,
 				const struct readback_entry *entry, const struct answer *answer,
-				size_t *left_out)
+				struct left_out *left_out)
 {
+	bool is_empty = !entry->description || !*entry->description;
+
 	if (format == FORMAT_SERVICES)
 		return;
-	if (format == FORMAT_LDIF && !entry->description) {
-		*left_out += *answer->description != '\0';
+	if ((format == FORMAT_LDIF || format == FORMAT_CSV) && is_empty) {
+		left_out->descriptions += *answer->description != '\0';
+		/* Then it is not changed, either. */
+		left_out->changed_texts -=
+		    format == FORMAT_CSV && !text_is_utf8(answer->description);
 		return;
 	}
 	const char *expected = format == FORMAT_LDIF
@@ -400,7 +443,7 @@ const char *readback_compare(struct readback *readback, enum format format,
 		}
 		if (!has_aliases_of(entry, answer, &left_out.names))
 			find_fault(readback, "other aliases of '%s'", answer->name);
-		compare_description(readback, format, entry, answer, &left_out.descriptions);
+		compare_description(readback, format, entry, answer, &left_out);
 		left_out.changed_texts += count_changed(format, answer);
 		next++;
 	}

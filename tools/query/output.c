@@ -26,6 +26,15 @@ enum listing_format output_listing_format(enum format format)
 	}
 }
 
+const char *output_ports(struct arena *memory, const struct answer *answer)
+{
+	if (!answer->has_port)
+		return "";
+	if (answer->last_port > answer->port)
+		return arena_print(memory, "%u-%u", answer->port, answer->last_port);
+	return arena_print(memory, "%u", answer->port);
+}
+
 static const char *plural(size_t count)
 {
 	return count == 1 ? "" : "s";

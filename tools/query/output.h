@@ -38,6 +38,9 @@ struct left_out {
 /* How a report is printed, which comes as a table, JSON or CSV. */
 enum listing_format output_listing_format(enum format format);
 
+/* "443", "6000-6063", or "". */
+const char *output_ports(struct arena *memory, const struct answer *answer);
+
 /* Says on standard error what is not as it was. */
 void output_say_left_out(const struct left_out *left_out, enum format format);
 
@@ -56,9 +59,11 @@ bool output_claims_table(struct catalog *catalog, const struct answers *answers,
 
 /*
  * CSV in the columns that portdb-compile reads, and a few more, of which "Hidden By" is there only
- * where something is hidden. A row for each answer; left out are
- * names, protocols and aliases that are not UTF-8, and an alias that is not one word to a reader of
- * tables: blanks, commas and semicolons separate them.
+ * where something is hidden. Descriptions in other languages than English have a column each,
+ * "Description[pt]", behind all others; unless the style asks for columns: then they are where
+ * English ones are. A row for each answer; left out are
+ * names, protocols and aliases that are not UTF-8, an alias that is not one word to a reader of
+ * tables: blanks, commas and semicolons separate them, and a description in what is no language.
  */
 bool output_csv(const struct answers *answers, const struct style *style,
 		struct left_out *left_out);

@@ -193,6 +193,54 @@ Test(query_formats, writes_csv)
 	    NO_ERRORS, "--format=csv", "--claims", "22");
 }
 
+/* The usual columns stay where they are; a language's own is behind them. */
+Test(query_formats, writes_csv_with_a_column_for_each_language)
+{
+	EXPECT_QUERY_IN_BOTH(
+	    0,
+	    "Service Name,Port Number,Transport Protocol,Aliases,Status,Description,"
+	    "Language,Source,Description[pt],Description[zh]\n"
+	    "domain,53,udp,dns,official,,pt,services,Serviço de nomes,\n"
+	    "nomes,53,udp,,,,,other.csv,,\n"
+	    "zh-only,700,tcp,,,,zh,table.csv,,只有中文\n"
+	    "submissions,465,tcp,ssmtp,,Submission over TLS,en,services,,\n"
+	    "urd,465,tcp,,unofficial,\"Rendezvous, \"\"old\"\"\",en,table.csv,,\n",
+	    NO_ERRORS, "--format=csv", "--lang=pt", "53/udp", "700", "465");
+	EXPECT_QUERY_IN_BOTH(
+	    0,
+	    "Service Name,Port Number,Transport Protocol,Answer,Status,Description,"
+	    "Language,Source,Line,Description[pt]\n"
+	    "ssh,22,tcp,ssh,,The Secure Shell,en,services,1,\n"
+	    "ssh,22,tcp,ssh,official,,pt,table.csv,2,Acesso remoto cifrado\n"
+	    "secsh,22,tcp,ssh,unofficial,Another view,en,other.csv,2,\n",
+	    NO_ERRORS, "--format=csv", "--claims", "--lang=pt", "22");
+	/* Who chooses columns has it where it was asked for. */
+	EXPECT_QUERY_IN_BOTH(
+	    0, "Service Name,Description,Language\ndomain,Serviço de nomes,pt\nnomes,,\n",
+	    NO_ERRORS, "--format=csv", "--lang=pt", "-o", "NAME,DESCRIPTION,LANGUAGE",
+	    "domain/udp");
+}
+
+Test(query_formats, writes_csv_that_keeps_the_language)
+{
+	struct run run;
+
+	RUN(&run, QUERY, "-d", "test.db", "--all", "--lang=pt", "--format=csv");
+	write_text("pt.csv", run.output);
+	run_free(&run);
+	RUN(&run, COMPILER, "-o", "pt.db", "pt.csv");
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+	/* Nobody who reads English is given Portuguese for it. */
+	EXPECT_QUERY("C", 0,
+		     "Service Name,Description,Language\n"
+		     "ssh,Acesso remoto cifrado,pt\n"
+		     "zh-only,只有中文,zh\n"
+		     "3com-tsmux,,\n",
+		     NO_ERRORS, "-d", "pt.db", "--format=csv", "--lang=en", "-o",
+		     "NAME,DESCRIPTION,LANGUAGE", "ssh", "700", "106");
+}
+
 /* Writes all of a database in a format, compiles that, and gives what the new one has of it. */
 static char *round_trip(const char *database, const char *format, const char *path)
 {

@@ -10,6 +10,7 @@
 #include "tools/shared/ascii.h"
 #include "tools/shared/buffer.h"
 #include "tools/shared/hidden.h"
+#include "tools/shared/language-tag.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/port.h"
 #include "tools/shared/registry.h"
@@ -75,23 +76,17 @@ struct reader {
 	bool is_refused;        /* there is no use in reading on */
 };
 
-/* Longer than any language tag in use. */
-#define TAG_MAX 35
-
 /* A description in a language, Description[pt], and nothing but that: it may become the name of an
  * attribute or an option wherever the database is shown. */
 static bool is_description_in_language(const char *name)
 {
 	static const char start[] = "Description[";
-	size_t length = 0;
 
 	if (strncmp(name, start, sizeof start - 1) != 0)
 		return false;
 	const char *tag = name + sizeof start - 1;
-	while (ascii_is_letter(tag[length]) || ascii_is_digit(tag[length]) || tag[length] == '-' ||
-	       tag[length] == '_')
-		length++;
-	return length > 0 && length <= TAG_MAX && strcmp(tag + length, "]") == 0;
+	size_t length = language_tag_length(tag);
+	return length > 0 && strcmp(tag + length, "]") == 0;
 }
 
 static enum column column_of(const char *name)
