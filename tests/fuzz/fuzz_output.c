@@ -5,10 +5,12 @@
  *
  * It asserts: what each format of portdb-query prints is read back by the format's own reader as
  * the same answers, and what is not there was counted as left out. On a terminal no format prints
- * what would give it orders, and in ASCII nothing but that.
+ * what would give it orders, and in ASCII nothing but that. The ports to be reserved are those of
+ * drop-ins, and no other.
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "target.h"
 #include "tests/support/readback.h"
@@ -84,6 +86,47 @@ static void check_harmlessness(const struct answers *answers, enum format format
 	arena_free(&memory);
 }
 
+/* Of a file whose directory has the name services.d; what hides claims nothing. */
+static bool is_reserved(const struct answer *answer)
+{
+	static const char name[] = "services.d";
+	const char *end = strrchr(answer->source, '/');
+	size_t length = end ? (size_t)(end - answer->source) : 0;
+	size_t start = length - strlen(name);
+
+	return length > strlen(name) && answer->source[start - 1] == '/' &&
+	       memcmp(answer->source + start, name, strlen(name)) == 0 &&
+	       strcasecmp(answer->status, "hidden") != 0;
+}
+
+/* Reads what the kernel does: numbers and ranges with commas between, upwards, and no more. */
+static void check_reserved_ports(struct answers *answers, struct arena *memory)
+{
+	static const struct terminal no_terminal = {.is_ascii = false};
+	struct left_out left_out;
+
+	for (size_t i = 0; i < answers->count; i++) {
+		struct answer *answer = &answers->items[i];
+		const struct answer_claim claim = {.source = answer->source,
+						   .status = answer->status};
+		answer->claims = arena_copy(memory, &claim, sizeof claim);
+		answer->claim_count = 1;
+	}
+	char *text = readback_print(FORMAT_RESERVED_PORTS, answers, &no_terminal, &left_out);
+	char *next = text;
+	for (size_t i = 0; i < answers->count; i++) {
+		if (!is_reserved(&answers->items[i]))
+			continue;
+		if (next > text && *next++ != ',')
+			fail("no comma in front of %u: %s", answers->items[i].port, text);
+		if (strtoul(next, &next, 10) != answers->items[i].port)
+			fail("%u is not reserved, but %s", answers->items[i].port, text);
+	}
+	if (strcmp(next, "\n") != 0)
+		fail("more is reserved: %s", text);
+	free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	const char *next = (const char *)bytes;
@@ -97,6 +140,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		check_reading_back(&answers, format);
 	for (enum format format = FORMAT_TABLE; format <= FORMAT_LDIF; format++)
 		check_harmlessness(&answers, format);
+	check_reserved_ports(&answers, &memory);
 	free(answers.items);
 	arena_free(&memory);
 	return 0;

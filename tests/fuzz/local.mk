@@ -19,6 +19,7 @@ tests_fuzz_libtarget_la_LIBADD = tools/libcompile.la
 check_PROGRAMS += \
 	tests/fuzz/fuzz_blow_up \
 	tests/fuzz/fuzz_database \
+	tests/fuzz/fuzz_diff \
 	tests/fuzz/fuzz_fidelity \
 	tests/fuzz/fuzz_ldif \
 	tests/fuzz/fuzz_merge \
@@ -28,6 +29,10 @@ check_PROGRAMS += \
 	tests/fuzz/fuzz_table
 tests_fuzz_fuzz_blow_up_LDADD = tests/fuzz/libtarget.la
 tests_fuzz_fuzz_database_LDADD = tests/fuzz/libtarget.la nss/libservices.la
+tests_fuzz_fuzz_diff_SOURCES = tests/fuzz/fuzz_diff.c \
+	tests/support/readback.c tests/support/readback.h
+tests_fuzz_fuzz_diff_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
+tests_fuzz_fuzz_diff_LDADD = $(tests_fuzz_fuzz_output_LDADD)
 tests_fuzz_fuzz_fidelity_LDADD = tests/fuzz/libtarget.la nss/libservices.la
 tests_fuzz_fuzz_ldif_LDADD = tests/fuzz/libtarget.la
 tests_fuzz_fuzz_merge_LDADD = tests/fuzz/libtarget.la
@@ -56,7 +61,7 @@ EXTRA_DIST += \
 
 # make fuzz [FUZZ_SECONDS=N] [FUZZ_TARGETS='NAME...']: needs clang, and leaves this build as it is.
 FUZZ_SECONDS = 60
-FUZZ_TARGETS = blow_up database fidelity ldif merge module output services_file table
+FUZZ_TARGETS = blow_up database diff fidelity ldif merge module output services_file table
 fuzz: config.h
 	@top_srcdir='$(srcdir)' FUZZ_SECONDS='$(FUZZ_SECONDS)' \
 		$(SHELL) '$(srcdir)/tests/fuzz/run' $(FUZZ_TARGETS)

@@ -53,6 +53,11 @@ Test(fuzz_targets, holds_for_database)
 	replay("database");
 }
 
+Test(fuzz_targets, holds_for_diff)
+{
+	replay("diff");
+}
+
 Test(fuzz_targets, holds_for_fidelity)
 {
 	replay("fidelity");

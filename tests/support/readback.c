@@ -72,6 +72,8 @@ char *readback_print(enum format format, const struct answers *answers,
 		output_services(answers, terminal, left_out);
 	else if (format == FORMAT_LDIF)
 		output_ldif(answers, BASE, left_out);
+	else if (format == FORMAT_RESERVED_PORTS)
+		output_reserved_ports(answers);
 	else
 		output_table(NULL, answers, &style);
 	fclose(stdout);
