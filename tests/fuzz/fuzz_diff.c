@@ -218,7 +218,7 @@ static void check_harmlessness(const struct database *old, const struct database
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	struct text texts[2] = {{0}};
+	struct text texts[] = {{.bytes = ""}, {.bytes = ""}};
 	struct database databases[2];
 	size_t count = texts_of(bytes, size, texts, LENGTH(texts));
 	size_t claims = 0;
