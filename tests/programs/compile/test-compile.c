@@ -300,12 +300,14 @@ Test(compile, warns_of_ports_that_c_libraries_read_differently)
 	    "odd:3: warning: 'c' is 80/tcp to .* up to 2.43.*no service.*\n"
 	    "odd:4: warning: 'd' is 81/tcp to .* up to 2.43.*81//tcp.*\n"
 	    "odd:5: warning: 'e' is no service to .* up to 2.43.*9/tcp.*\n";
+	/* Where line 4 has the protocol "/tcp", that is a finding of its own. */
+	const char *count = oracle_reading_here() == READS_DECIMAL ? " 6 findings" : " 5 findings";
 	struct run run;
 
 	write_text("odd", TWO_WAYS);
 	RUN(&run, COMPILER, "--check", "odd");
 	cr_expect_eq(run.status, 0);
-	cr_expect(matches(run.output, "5 findings"), "output: %s", run.output);
+	cr_expect(matches(run.output, count), "output: %s", run.output);
 	cr_expect(matches(run.errors, pattern), "errors: %s", run.errors);
 	run_free(&run);
 }

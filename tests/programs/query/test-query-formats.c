@@ -419,18 +419,24 @@ Test(query_formats, exports_tables_that_files_answer_the_same_from)
 	expect_exported_as("tables.db");
 }
 
+/* As a decimal C library reads it "81//tcp" has the protocol "/tcp", which no file can hold for
+ * all. */
+static void write_with_single_slashes(const char *path, char *text)
+{
+	for (char *slash; (slash = strstr(text, "//"));)
+		memmove(slash, slash + 1, strlen(slash));
+	write_text(path, text);
+	free(text);
+}
+
 Test(query_formats, exports_whatever_services_files_hold)
 {
 	struct random random = {.state = 42, .has_ports_in_range = true};
 
 	for (unsigned i = 0; i < 20; i += stride()) {
 		struct run run;
-		char *one = random_services(&random, 30);
-		char *other = random_services(&random, 30);
-		write_text("one", one);
-		write_text("other", other);
-		free(one);
-		free(other);
+		write_with_single_slashes("one", random_services(&random, 30));
+		write_with_single_slashes("other", random_services(&random, 30));
 		RUN(&run, COMPILER, "-o", "random.db", "one", "other");
 		cr_assert_eq(run.status, 0, "%s", run.errors);
 		run_free(&run);
