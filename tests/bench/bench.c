@@ -26,9 +26,10 @@
 
 #define GENERATED_ENTRIES 200000
 #define SOCKETS           2000
-#define ROUNDS            41
+#define ROUNDS            201
 #define SLOW_ROUNDS       5 /* for what takes a good part of a second */
 #define FIRST_LOOKUPS     101
+#define COLD_LOOKUPS      15
 
 enum size { STOCK, REGISTRY, GENERATED, SIZE_COUNT };
 
@@ -237,26 +238,55 @@ static void measure_lookups(enum size size, pid_t nscd)
 /* As programs have it: with an nsswitch.conf that the C library looks at each time. */
 static void measure_with_switch(enum size size)
 {
+	static const enum question asked[] = {HIT_NAME_PROTOCOL, HIT_ALIAS, HIT_PORT_PROTOCOL,
+					      MISS_PORT_PROTOCOL};
 	struct contestant contestants[COLUMN_COUNT];
 
 	start_contestants(contestants, size, 0, true);
-	compete(contestants, HIT_NAME_PROTOCOL,
-		table_add("name, by /etc/nsswitch.conf", tables[size].entries, "ns"), ROUNDS);
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+		char *title = text_of("by nsswitch.conf: %s", question_titles[asked[i]]);
+		compete(contestants, asked[i], table_add(title, tables[size].entries, "ns"),
+			ROUNDS);
+		free(title);
+	}
 	stop_contestants(contestants);
 }
 
-static void measure_first_lookups(enum size size, pid_t nscd)
+/* One in each column's turn, with what prepare does before each. */
+static void take_first_lookups(struct row *row, enum size size, pid_t nscd, unsigned rounds,
+			       bool (*prepare)(void))
 {
-	struct row *row = table_add("first lookup of a process", tables[size].entries, "µs");
-
-	for (unsigned round = 0; round < FIRST_LOOKUPS; round++)
+	for (unsigned round = 0; round < rounds; round++)
 		for (enum column column = 0; column < COLUMN_COUNT; column++) {
 			struct worker_setup setup = setup_of(column, size);
 			setup.nscd = column == NSCD ? nscd : 0;
 			if ((column == NSCD && nscd == 0) || (column == DB && !setup.db))
 				continue;
-			row_take(row, column, program_first_lookup(&setup) / 1e3);
+			if (!prepare || prepare())
+				row_take(row, column, program_first_lookup(&setup) / 1e3);
 		}
+}
+
+/* All that the kernel keeps of files, names and sizes: the next who asks has it from the disk. */
+static bool drop_caches(void)
+{
+	sync();
+	int descriptor = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
+	bool is_done = descriptor >= 0 && write(descriptor, "3", 1) == 1;
+	close(descriptor);
+	return is_done;
+}
+
+static void measure_first_lookups(enum size size, pid_t nscd)
+{
+	take_first_lookups(table_add("first lookup of a process", tables[size].entries, "µs"), size,
+			   nscd, FIRST_LOOKUPS, NULL);
+	if (!drop_caches())
+		fprintf(stderr, "bench: who is not root may not drop the page cache\n");
+	else
+		take_first_lookups(
+		    table_add("  nothing in the page cache", tables[size].entries, "µs"), size,
+		    nscd, COLD_LOOKUPS, drop_caches);
 }
 
 static void measure_size(enum size size)
@@ -304,6 +334,49 @@ static void measure_compilers(void)
 	measure_compiler(GENERATED, "compile generated services",
 			 (const char *const[]){compiler, "-o", tables[GENERATED].database,
 					       tables[GENERATED].services, NULL});
+}
+
+/* ---- portdb-query ------------------------------------------------------------------------- */
+
+/* Beside a program that does nothing. */
+static void measure_query(const char *title, const char *const *arguments)
+{
+	struct row *row = table_add(title, tables[REGISTRY].entries, "ms");
+
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		row_take(row, NULL_MODULE,
+			 program_run(NULL, (const char *const[]){"true", NULL}).milliseconds);
+		row_take(row, PORTDB, program_run(NULL, arguments).milliseconds);
+	}
+}
+
+static double bytes_printed(const char *const *arguments)
+{
+	char *command = text_of("'%s' -d '%s' %s %s %s | wc -c", arguments[0], arguments[2],
+				arguments[3], arguments[4], arguments[5]);
+	FILE *output = popen(command, "re");
+	double bytes = -1;
+
+	free(command);
+	if (!output || fscanf(output, "%lf", &bytes) != 1)
+		err(1, "%s", query);
+	pclose(output);
+	return bytes;
+}
+
+static void measure_queries(void)
+{
+	const char *database = tables[REGISTRY].database;
+	const char *const export[] = {query, "-d", database, "--all", "--format", "json", NULL};
+	double bytes = bytes_printed(export);
+
+	measure_query("portdb-query, one name",
+		      (const char *const[]){query, "-d", database, "smtp", NULL});
+	measure_query("portdb-query --search",
+		      (const char *const[]){query, "-d", database, "--search", "mail", NULL});
+	struct row *row = table_add("portdb-query, all as JSON", tables[REGISTRY].entries, "MB/s");
+	for (unsigned round = 0; round < ROUNDS; round++)
+		row_take(row, PORTDB, bytes / program_run(NULL, export).milliseconds / 1e3);
 }
 
 /* ---- programs ----------------------------------------------------------------------------- */
@@ -370,6 +443,7 @@ int main(int count, char **arguments)
 	for (enum size size = 0; size < SIZE_COUNT; size++)
 		measure_size(size);
 	measure_compilers();
+	measure_queries();
 	measure_programs();
 	table_print(stdout);
 	table_write_csv(csv);

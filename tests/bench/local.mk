@@ -23,7 +23,8 @@ bench: all tests/bench/portdb-bench$(EXEEXT) tests/bench/libnss_null.so.2
 		tests/bench/portdb-bench '$(abs_top_builddir)/tools/portdb-compile' \
 		'$(abs_top_builddir)/tools/portdb-query' '$(abs_top_srcdir)/data' \
 		tests/bench/scratch tests/bench/results.csv >tests/bench/scratch/table && \
-	{ CC='$(CC)' $(SHELL) '$(srcdir)/tests/bench/heading' && cat tests/bench/scratch/table; } \
+	{ CC='$(CC)' $(SHELL) '$(srcdir)/tests/bench/heading' && \
+		sed 's/ *$$//' tests/bench/scratch/table; } \
 		>tests/bench/scratch/RESULTS && \
 	cat tests/bench/scratch/RESULTS && \
 	cp tests/bench/scratch/RESULTS '$(srcdir)/tests/bench/RESULTS'

@@ -27,7 +27,10 @@ struct row *table_add(const char *title, size_t entries, const char *unit)
 {
 	table.rows = grown(table.rows, table.count + 1, sizeof *table.rows);
 	struct row *row = &table.rows[table.count++];
-	*row = (struct row){.title = strdup(title), .entries = entries, .unit = unit};
+	*row = (struct row){.title = strdup(title),
+			    .entries = entries,
+			    .unit = unit,
+			    .is_rate = strstr(unit, "/s") != NULL};
 	return row;
 }
 
@@ -65,6 +68,12 @@ static double median(const struct samples *samples)
 	return quantile(samples, 0.5);
 }
 
+/* As little disturbed as any of them. */
+static double best(const struct row *row, enum column column)
+{
+	return quantile(&row->samples[column], row->is_rate ? 1 : 0);
+}
+
 static double spread(const struct samples *samples)
 {
 	return (quantile(samples, 0.75) - quantile(samples, 0.25)) / 2;
@@ -96,14 +105,12 @@ static const char *number(double value)
  * How many times what the other takes the one does. Where both were measured in each round it is
  * the median of the rounds: what disturbs a round disturbs both.
  */
-static double ratio(const struct row *row, enum column one, enum column other)
+static double median_ratio(const struct row *row, enum column one, enum column other)
 {
 	const struct samples *ones = &row->samples[one];
 	const struct samples *others = &row->samples[other];
 	struct samples ratios = {0};
 
-	if (ones->count == 0 || others->count == 0)
-		return 0;
 	if (ones->count != others->count)
 		return median(ones) / median(others);
 	ratios.values = grown(NULL, ones->count, sizeof *ratios.values);
@@ -120,23 +127,53 @@ static void add_cell(struct libscols_line *line, size_t *cell, const char *text)
 	scols_line_set_data(line, (*cell)++, text);
 }
 
-static void add_samples(struct libscols_line *line, size_t *cell, const struct samples *samples)
+/* Of the two that are compared to the last nanosecond the best, too; the CSV has all. */
+static void add_samples(struct libscols_line *line, size_t *cell, const struct row *row,
+			enum column column)
 {
+	const struct samples *samples = &row->samples[column];
 	char text[80] = "";
+	int length = 0;
 
+	if (samples->count > 0 && (column == NULL_MODULE || column == PORTDB))
+		length = snprintf(text, sizeof text, "%s ", number(best(row, column)));
 	if (samples->count > 0)
-		snprintf(text, sizeof text, "%s ±%.0f%%", number(median(samples)),
-			 100 * spread(samples) / median(samples));
+		snprintf(text + length, sizeof text - (size_t)length, "%s ±%.0f%%",
+			 number(median(samples)), 100 * spread(samples) / median(samples));
 	add_cell(line, cell, text);
 }
 
-static void add_ratio(struct libscols_line *line, size_t *cell, double value)
+static const char *ratio_text(double value)
 {
-	char text[32] = "";
+	static char text[32];
 
-	if (value > 0)
-		snprintf(text, sizeof text, value < 10 ? "%.2f" : "%.0f", value);
+	snprintf(text, sizeof text, value < 10 ? "%.2f" : "%.0f", value);
+	return text;
+}
+
+static bool has_both(const struct row *row, enum column one, enum column other)
+{
+	return row->samples[one].count > 0 && row->samples[other].count > 0;
+}
+
+/* What portdb takes to what the null module takes, by the best and by the medians. */
+static void add_ratio_to_null(struct libscols_line *line, size_t *cell, const struct row *row)
+{
+	char text[80] = "";
+
+	if (has_both(row, PORTDB, NULL_MODULE)) {
+		int length = snprintf(text, sizeof text, "%s ",
+				      ratio_text(best(row, PORTDB) / best(row, NULL_MODULE)));
+		snprintf(text + length, sizeof text - (size_t)length, "%s",
+			 ratio_text(median_ratio(row, PORTDB, NULL_MODULE)));
+	}
 	add_cell(line, cell, text);
+}
+
+static void add_ratio_of_files(struct libscols_line *line, size_t *cell, const struct row *row)
+{
+	add_cell(line, cell,
+		 has_both(row, FILES, PORTDB) ? ratio_text(median_ratio(row, FILES, PORTDB)) : "");
 }
 
 static void add_row(struct libscols_table *output, const struct row *row)
@@ -152,9 +189,9 @@ static void add_row(struct libscols_table *output, const struct row *row)
 	add_cell(line, &cell, row->unit);
 	for (enum column column = 0; column < COLUMN_COUNT; column++)
 		if (is_used(column))
-			add_samples(line, &cell, &row->samples[column]);
-	add_ratio(line, &cell, ratio(row, PORTDB, NULL_MODULE));
-	add_ratio(line, &cell, ratio(row, FILES, PORTDB));
+			add_samples(line, &cell, row, column);
+	add_ratio_to_null(line, &cell, row);
+	add_ratio_of_files(line, &cell, row);
 }
 
 void table_print(FILE *file)
@@ -180,15 +217,16 @@ void table_print(FILE *file)
 
 void table_write_csv(FILE *file)
 {
-	fputs("what,entries,unit,service,median,lower quartile,upper quartile,samples\n", file);
+	fputs("what,entries,unit,service,best,median,lower quartile,upper quartile,samples\n",
+	      file);
 	for (size_t i = 0; i < table.count; i++) {
 		const struct row *row = &table.rows[i];
 		for (enum column column = 0; column < COLUMN_COUNT; column++) {
 			const struct samples *samples = &row->samples[column];
 			if (samples->count > 0)
-				fprintf(file, "\"%s\",%zu,%s,%s,%.3f,%.3f,%.3f,%zu\n", row->title,
-					row->entries, row->unit, column_names[column],
-					median(samples), quantile(samples, 0.25),
+				fprintf(file, "\"%s\",%zu,%s,%s,%.3f,%.3f,%.3f,%.3f,%zu\n",
+					row->title, row->entries, row->unit, column_names[column],
+					best(row, column), median(samples), quantile(samples, 0.25),
 					quantile(samples, 0.75), samples->count);
 		}
 	}

@@ -24,6 +24,7 @@
 
 const char *const question_titles[QUESTION_COUNT] = {
     [HIT_NAME_PROTOCOL] = "name and protocol",
+    [HIT_NAME_UDP] = "name and protocol, udp",
     [HIT_NAME] = "name",
     [HIT_ALIAS] = "alias",
     [MISS_NAME_PROTOCOL] = "miss: name and protocol",
@@ -39,6 +40,8 @@ const char *const question_titles[QUESTION_COUNT] = {
 /* What every stock file has, and what none has. Several in turn, as programs ask. */
 static const char *const names[] = {"ssh",  "smtp",  "domain",     "https",
 				    "ldap", "imaps", "syslog-tls", "postgresql"};
+static const char *const udp_names[] = {"domain", "ntp",    "snmp",   "tftp",
+					"bootps", "radius", "syslog", "isakmp"};
 static const char *const aliases[] = {"mail", "www", "sunrpc", "untp"};
 static const char *const strangers[] = {"no-such-name", "nothing", "absent-service", "zzz"};
 static const uint16_t ports[] = {22, 25, 53, 443, 389, 993, 80, 5432};
@@ -80,6 +83,8 @@ static bool ask(enum question question, unsigned number)
 	case HIT_NAME_PROTOCOL:
 	case TWO_THREADS:
 		return ask_name(PICK(names, number), "tcp");
+	case HIT_NAME_UDP:
+		return ask_name(PICK(udp_names, number), "udp");
 	case HIT_NAME:
 		return ask_name(PICK(names, number), NULL);
 	case HIT_ALIAS:
