@@ -25,4 +25,7 @@ struct mappings count_mappings(void);
 /* Its open descriptors, without the one that looks. */
 unsigned count_descriptors(void);
 
+/* Of the first 64 those that are open: where /proc is not to be read, or a call may fail. */
+unsigned count_low_descriptors(void);
+
 #endif

@@ -330,27 +330,18 @@ Test(listening, that_cannot_be_told_is_said_in_one_line)
 	run_free(&run);
 }
 
-static unsigned count_open(void)
-{
-	unsigned count = 0;
-
-	for (int i = 0; i < 64; i++)
-		count += fcntl(i, F_GETFD) >= 0;
-	return count;
-}
-
 /* 0 if what is found is true and nothing is left open. */
 static int find_under_fault(const void *argument)
 {
 	struct listeners listeners;
-	unsigned before = count_open();
+	unsigned before = count_low_descriptors();
 
 	(void)argument;
 	faults_begin();
 	bool is_found = listening_find(&listeners);
 	int error = errno;
 	faults_end();
-	if (count_open() != before)
+	if (count_low_descriptors() != before)
 		return 1;
 	if (!is_found)
 		return error == EMFILE ? 0 : 2;

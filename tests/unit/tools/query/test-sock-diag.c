@@ -22,6 +22,7 @@
 
 #include "tests/support/guarded.h"
 #include "tests/support/processes/children.h"
+#include "tests/support/processes/counting.h"
 #include "tests/support/processes/faults.h"
 #include "tests/support/processes/host.h"
 #include "tests/support/sanitizers.h"
@@ -364,26 +365,17 @@ Test(sock_diag, names_the_unit_by_the_control_group)
 #define LOOPBACK "7F000001"
 #endif
 
-static unsigned count_open(void)
-{
-	unsigned count = 0;
-
-	for (int i = 0; i < 64; i++)
-		count += fcntl(i, F_GETFD) >= 0;
-	return count;
-}
-
 /* 0 if what is found is true and nothing is left open. */
 static int find_under_fault(const void *argument)
 {
 	struct listeners listeners;
-	unsigned before = count_open();
+	unsigned before = count_low_descriptors();
 
 	(void)argument;
 	faults_begin();
 	bool is_found = listening_find(&listeners);
 	faults_end();
-	if (count_open() != before)
+	if (count_low_descriptors() != before)
 		return 1;
 	if (!is_found)
 		return 2;
