@@ -9,8 +9,28 @@
 #include <string.h>
 #include <sys/auxv.h>
 
-/* Where it is called as any function is, and has the C library's struct timespec. */
+typedef int clock_function(clockid_t, struct timespec *);
+
+/* clock_gettime(2), the C library's unless the kernel's is found. */
+static clock_function *get_time = clock_gettime;
+
+static time_t second_of_clock(time_t *unused)
+{
+	static unsigned unknown;
+	struct timespec now;
+
+	(void)unused;
+	if (__atomic_load_n(&get_time, __ATOMIC_RELAXED)(CLOCK_REALTIME_COARSE, &now) != 0)
+		return __atomic_add_fetch(&unknown, 1, __ATOMIC_RELAXED);
+	return now.tv_sec;
+}
+
+/*
+ * Where the kernel's functions are called as any function is, and have the C library's time_t. Some
+ * machines have time(2) among them, which only reads a word.
+ */
 #if defined(__x86_64__) && defined(__LP64__)
+#define TIME_NAME  "__vdso_time"
 #define CLOCK_NAME "__vdso_clock_gettime"
 #elif defined(__aarch64__) || defined(__s390x__)
 #define CLOCK_NAME "__kernel_clock_gettime"
@@ -70,28 +90,44 @@ static size_t count_symbols(const struct tables *tables)
 	return (size_t)(tables->strings - (const char *)tables->symbols) / sizeof *tables->symbols;
 }
 
-portdb_clock *portdb_clock_find(void)
+/* The function of that name in the kernel's image, or NULL. */
+static void *find_function(const char *name)
 {
 	const ElfW(Ehdr) *image = (const void *)getauxval(AT_SYSINFO_EHDR);
 	struct tables tables;
 
 	if (!image || !find_tables(&tables, image))
-		return clock_gettime;
+		return NULL;
 	size_t count = count_symbols(&tables);
 	for (size_t i = 0; i < count; i++) {
 		const ElfW(Sym) *symbol = &tables.symbols[i];
 		if (symbol->st_shndx != SHN_UNDEF &&
-		    strcmp(tables.strings + symbol->st_name, CLOCK_NAME) == 0)
-			return (portdb_clock *)(uintptr_t)(tables.base + symbol->st_value);
+		    strcmp(tables.strings + symbol->st_name, name) == 0)
+			return (void *)(uintptr_t)(tables.base + symbol->st_value);
 	}
-	return clock_gettime;
+	return NULL;
+}
+
+portdb_clock *portdb_clock_find(void)
+{
+#ifdef TIME_NAME
+	portdb_clock *time_of_kernel = (portdb_clock *)find_function(TIME_NAME);
+
+	if (time_of_kernel)
+		return time_of_kernel;
+#endif
+	clock_function *clock = (clock_function *)find_function(CLOCK_NAME);
+
+	if (clock)
+		__atomic_store_n(&get_time, clock, __ATOMIC_RELAXED);
+	return second_of_clock;
 }
 
 #else
 
 portdb_clock *portdb_clock_find(void)
 {
-	return clock_gettime;
+	return second_of_clock;
 }
 
 #endif

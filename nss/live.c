@@ -47,7 +47,7 @@
  */
 #define PATIENCE 5
 
-struct portdb_live portdb_live = {.clock = clock_gettime};
+struct portdb_live portdb_live = {.clock = time};
 
 /* What readers never read. */
 static struct {
@@ -153,19 +153,36 @@ static unsigned current_generation(void)
 }
 
 /*
- * Writes what portdb_take reads. A reader that comes upon one of these values also sees the
+ * Writes what readers copy. A reader that comes upon one of these values also sees the
  * generation that was published before it was written, and so notices.
  */
 static void store(struct portdb *to, const struct portdb *from)
 {
 	__atomic_store_n(&to->bytes, from->bytes, __ATOMIC_RELEASE);
 	__atomic_store_n(&to->size, from->size, __ATOMIC_RELEASE);
-	__atomic_store_n(&to->index, from->index, __ATOMIC_RELEASE);
 	__atomic_store_n(&to->slot_count, from->slot_count, __ATOMIC_RELEASE);
-	__atomic_store_n(&to->probe_limit, from->probe_limit, __ATOMIC_RELEASE);
+	__atomic_store_n(&to->slots, from->slots, __ATOMIC_RELEASE);
 	__atomic_store_n(&to->hash_start, from->hash_start, __ATOMIC_RELEASE);
+	__atomic_store_n(&to->probe_limit, from->probe_limit, __ATOMIC_RELEASE);
 	__atomic_store_n(&to->records, from->records, __ATOMIC_RELEASE);
 	__atomic_store_n(&to->records_end, from->records_end, __ATOMIC_RELEASE);
+	__atomic_store_n(&to->block_starts, from->block_starts, __ATOMIC_RELEASE);
+}
+
+/* A copy, each field of which may be of another generation. */
+static struct portdb load(const struct portdb *from)
+{
+	return (struct portdb){
+	    .bytes = __atomic_load_n(&from->bytes, __ATOMIC_RELAXED),
+	    .size = __atomic_load_n(&from->size, __ATOMIC_RELAXED),
+	    .slot_count = __atomic_load_n(&from->slot_count, __ATOMIC_RELAXED),
+	    .slots = __atomic_load_n(&from->slots, __ATOMIC_RELAXED),
+	    .hash_start = __atomic_load_n(&from->hash_start, __ATOMIC_RELAXED),
+	    .probe_limit = __atomic_load_n(&from->probe_limit, __ATOMIC_RELAXED),
+	    .records = __atomic_load_n(&from->records, __ATOMIC_RELAXED),
+	    .records_end = __atomic_load_n(&from->records_end, __ATOMIC_RELAXED),
+	    .block_starts = __atomic_load_n(&from->block_starts, __ATOMIC_RELAXED),
+	};
 }
 
 /* Says whether readers need not ask further in this second, or that they must. */
@@ -173,7 +190,7 @@ static void note_whether_plain(struct portdb_generation *generation)
 {
 	bool is_plain = generation->db.bytes && !generation->is_stale;
 
-	__atomic_store_n(&generation->plain_in, is_plain ? portdb_live.looked + 1 : 0,
+	__atomic_store_n(&generation->plain_in, is_plain ? portdb_live.looked : 0,
 			 __ATOMIC_RELEASE);
 }
 
@@ -224,7 +241,7 @@ static const char *settled_path(void)
 /* The clock is settled before anybody counts by it. Who finds it twice finds the same. */
 static void settle_clock(void)
 {
-	if (__atomic_load_n(&portdb_live.clock, __ATOMIC_RELAXED) == clock_gettime)
+	if (__atomic_load_n(&portdb_live.clock, __ATOMIC_RELAXED) == time)
 		__atomic_store_n(&portdb_live.clock, portdb_clock_find(), __ATOMIC_RELAXED);
 }
 
@@ -314,16 +331,12 @@ static void look_at_disk(void)
 	}
 }
 
-/* Whether who looks has been at it for too long; also where no clock tells. */
+/* Whether who looks has been at it for too long, or the clock was set. */
 static bool is_patience_over(void)
 {
-	portdb_clock *clock = __atomic_load_n(&portdb_live.clock, __ATOMIC_RELAXED);
 	unsigned long taken = portdb_look_lock_taken();
-	struct timespec now;
 
-	if (clock(CLOCK_MONOTONIC_COARSE, &now) != 0)
-		return true;
-	return taken != 0 && (unsigned long)now.tv_sec + 1 - taken > PATIENCE;
+	return taken != 0 && portdb_this_second() + 1 - taken > PATIENCE;
 }
 
 static void nap(void)
@@ -347,10 +360,18 @@ static bool is_due(const struct portdb_view *view)
 static struct portdb_view current_view(void)
 {
 	struct portdb_view view;
-	unsigned long plain_in;
 
-	while (!portdb_take(&view, &plain_in))
-		; /* overtaken by a writer, which is rare enough */
+	do {
+		unsigned number = current_generation();
+		const struct portdb_generation *from = portdb_generation(number);
+		view = (struct portdb_view){
+		    .db = load(&from->db),
+		    .is_stale = __atomic_load_n(&from->is_stale, __ATOMIC_RELAXED),
+		    .superseded = __atomic_load_n(&from->superseded, __ATOMIC_RELAXED),
+		    .generation = number,
+		};
+		/* Overtaken by a writer, which is rare enough, it is of no use. */
+	} while (portdb_live_changed(&view));
 	return view;
 }
 

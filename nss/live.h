@@ -51,7 +51,7 @@ struct portdb_generation {
 	struct portdb db;
 	uint32_t superseded;
 	bool is_stale;
-	/* 1 + the second of the clock in which nothing is out of the ordinary with it; or 0. */
+	/* The second of the clock in which nothing is out of the ordinary with it; or 0. */
 	unsigned long plain_in;
 	/* What they need else, and seldom. */
 	int error;                     /* why there is no database */
@@ -74,19 +74,10 @@ struct portdb_live {
 
 extern struct portdb_live portdb_live __attribute__((visibility("hidden")));
 
-/*
- * The second that it is, by a clock that nobody can set. Asking for no more than that is the
- * cheapest question there is about time. Where it cannot be asked it is always another second.
- */
+/* Which second it is: see clock.h. */
 PORTDB_INLINE unsigned long portdb_this_second(void)
 {
-	struct timespec now;
-
-	portdb_clock *clock = __atomic_load_n(&portdb_live.clock, __ATOMIC_RELAXED);
-
-	if (__builtin_expect(clock(CLOCK_MONOTONIC_COARSE, &now) != 0, 0))
-		return __atomic_load_n(&portdb_live.looked, __ATOMIC_RELAXED) + 1;
-	return (unsigned long)now.tv_sec;
+	return (unsigned long)__atomic_load_n(&portdb_live.clock, __ATOMIC_RELAXED)(NULL);
 }
 
 PORTDB_INLINE struct portdb_generation *portdb_generation(unsigned number)
@@ -94,58 +85,43 @@ PORTDB_INLINE struct portdb_generation *portdb_generation(unsigned number)
 	return &portdb_live.generations[number % 2];
 }
 
+/* Whether another database has taken the view's place since begin: then do it over. */
+PORTDB_INLINE bool portdb_live_changed(const struct portdb_view *view)
+{
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return PORTDB_UNLIKELY(view->generation !=
+			       __atomic_load_n(&portdb_live.generation, __ATOMIC_RELAXED));
+}
+
 /*
- * A copy of the current view, and in which second it is plain. False if it is of no use, as a
- * writer was at it.
+ * The shortcut of begin for when there is nothing to look for in this second and nothing out of the
+ * ordinary: a current database, whose sources have not changed. Of the view it gives what
+ * portdb_answer_at_once reads. False says only that begin should be asked.
  */
-PORTDB_INLINE bool portdb_take(struct portdb_view *view, unsigned long *plain_in)
+PORTDB_INLINE bool portdb_live_begin_at_once(struct portdb_view *view, unsigned long second)
 {
 	unsigned number = __atomic_load_n(&portdb_live.generation, __ATOMIC_ACQUIRE);
 	const struct portdb_generation *from = portdb_generation(number);
 
 	__asm__("" : "+r"(from)); /* One address for all; GCC would compute one for each field. */
-	*view = (struct portdb_view){
-	    .db =
-		{
-		    .bytes = __atomic_load_n(&from->db.bytes, __ATOMIC_RELAXED),
-		    .size = __atomic_load_n(&from->db.size, __ATOMIC_RELAXED),
-		    .index = __atomic_load_n(&from->db.index, __ATOMIC_RELAXED),
-		    .slot_count = __atomic_load_n(&from->db.slot_count, __ATOMIC_RELAXED),
-		    .probe_limit = __atomic_load_n(&from->db.probe_limit, __ATOMIC_RELAXED),
-		    .hash_start = __atomic_load_n(&from->db.hash_start, __ATOMIC_RELAXED),
-		    .records = __atomic_load_n(&from->db.records, __ATOMIC_RELAXED),
-		    .records_end = __atomic_load_n(&from->db.records_end, __ATOMIC_RELAXED),
-		},
-	    .is_stale = __atomic_load_n(&from->is_stale, __ATOMIC_RELAXED),
-	    .superseded = __atomic_load_n(&from->superseded, __ATOMIC_RELAXED),
-	    .generation = number,
-	};
-	*plain_in = __atomic_load_n(&from->plain_in, __ATOMIC_RELAXED);
+	view->db.bytes = __atomic_load_n(&from->db.bytes, __ATOMIC_RELAXED);
+	view->db.slots = __atomic_load_n(&from->db.slots, __ATOMIC_RELAXED);
+	view->db.slot_count = __atomic_load_n(&from->db.slot_count, __ATOMIC_RELAXED);
+	view->db.probe_limit = __atomic_load_n(&from->db.probe_limit, __ATOMIC_RELAXED);
+	view->db.hash_start = __atomic_load_n(&from->db.hash_start, __ATOMIC_RELAXED);
+	view->db.records = __atomic_load_n(&from->db.records, __ATOMIC_RELAXED);
+	view->db.block_starts = __atomic_load_n(&from->db.block_starts, __ATOMIC_RELAXED);
+	view->generation = number;
+	uint32_t superseded = __atomic_load_n(&from->superseded, __ATOMIC_RELAXED);
+	unsigned long plain_in = __atomic_load_n(&from->plain_in, __ATOMIC_RELAXED);
 	/* If any of these is of a later generation, this one is not the current one any more. */
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	return number == __atomic_load_n(&portdb_live.generation, __ATOMIC_RELAXED);
-}
-
-/*
- * The shortcut of begin for when there is nothing to look for and nothing out of the ordinary: a
- * current database, whose sources have not changed. False says only that begin should be asked.
- */
-PORTDB_INLINE bool portdb_live_begin_at_once(struct portdb_view *view)
-{
-	/* First, as it is a call, which leaves nothing in registers. */
-	unsigned long now = portdb_this_second();
-	unsigned long plain_in;
-
-	if (!portdb_take(view, &plain_in) || plain_in != now + 1 ||
-	    portdb_superseded(&view->db) != view->superseded)
-		return false;
-	view->is_stale = false; /* which the compiler cannot know */
-	return true;
+	return !portdb_live_changed(view) && PORTDB_LIKELY(plain_in == second) &&
+	       PORTDB_LIKELY(portdb_superseded(&view->db) == superseded);
 }
 
 /*
  * Gives the current database. It is looked for on disk when the process has none, when the one it
- * has says that it was superseded, and otherwise once in each second of the clock at most. 0, or
+ * has says that it was superseded, and otherwise once in each second at most. 0, or
  * the errno that says why there is none that can be used.
  */
 int portdb_live_begin(struct portdb_view *view) __attribute__((visibility("hidden"), cold));
@@ -154,13 +130,6 @@ int portdb_live_begin(struct portdb_view *view) __attribute__((visibility("hidde
 bool portdb_live_rests_on_changes(const struct portdb_view *view,
 				  const struct portdb_service *service)
     __attribute__((visibility("hidden"), cold));
-
-/* Whether another database has taken the view's place since begin: then do it over. */
-PORTDB_INLINE bool portdb_live_changed(const struct portdb_view *view)
-{
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	return view->generation != __atomic_load_n(&portdb_live.generation, __ATOMIC_RELAXED);
-}
 
 /*
  * As begin, for one user at a time whose view stays readable, and says the same, until

@@ -16,6 +16,7 @@ nss_libreader_la_CFLAGS = $(AM_CFLAGS) $(MODULE_CFLAGS) -fvisibility=hidden
 # start files, which it does without, would also take the mark for CET from it: they often have none.
 noinst_LTLIBRARIES += nss/libservices.la
 nss_libservices_la_SOURCES = \
+	nss/at-once.h \
 	nss/clock.c nss/clock.h \
 	nss/live.c nss/live.h \
 	nss/look-lock.c nss/look-lock.h \

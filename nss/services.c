@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "services.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "at-once.h"
 #include "live.h"
 #include "nss/reader/freshness.h"
 #include "nss/reader/lookup.h"
@@ -83,9 +85,8 @@ static enum portdb_result find(const struct portdb *db, const char *name, int po
 }
 
 /*
- * A lookup. In nearly all of them nothing is out of the ordinary, and then the function that glibc
- * calls answers at once; otherwise it leaves the question to the function here, which takes care of
- * everything. name is NULL where it is about a port.
+ * A lookup, whatever may be out of the ordinary. name is NULL where it is about a port. Nearly all
+ * lookups are answered at once instead, by the functions below that glibc calls.
  */
 static __attribute__((noinline, cold)) enum nss_status
 look_up_with_care(const char *name, int port, const char *protocol, struct servent *entry,
@@ -107,48 +108,39 @@ look_up_with_care(const char *name, int port, const char *protocol, struct serve
 	return status_of(reason, error);
 }
 
-/* False if this takes more than a moment, or comes to nothing as the view has changed. */
-PORTDB_INLINE bool answer_at_once(const struct portdb_view *view, const struct portdb_key *key,
-				  struct servent *entry, char *buffer, size_t size,
-				  enum portdb_result *result)
-{
-	struct portdb_service service;
-
-	return portdb_look_up_at_once(&view->db, key, &service, result) &&
-	       (*result == PORTDB_NOT_FOUND ||
-		portdb_servent_fill(entry, &service, buffer, size) == 0) &&
-	       !portdb_live_changed(view);
-}
-
 enum nss_status _nss_portdb_getservbyname_r(const char *name, const char *protocol,
 					    struct servent *entry, char *buffer, size_t size,
 					    int *error)
 {
 	/* Calls come first, as they leave nothing in registers. */
+	unsigned long second = portdb_this_second();
 	size_t length = strlen(name);
-	enum portdb_result result;
+	enum portdb_at_once answer = PORTDB_TAKES_MORE;
 	struct portdb_view view;
 
-	if (portdb_live_begin_at_once(&view)) {
+	if (portdb_live_begin_at_once(&view, second)) {
 		struct portdb_key key = portdb_key_of_name(&view.db, name, length, protocol);
-		if (answer_at_once(&view, &key, entry, buffer, size, &result))
-			return status_of(result == PORTDB_OK ? 0 : ENOENT, error);
+		answer = portdb_answer_at_once(&view, &key, entry, buffer, size);
 	}
+	if (PORTDB_LIKELY(answer != PORTDB_TAKES_MORE))
+		return answer == PORTDB_ANSWERED ? NSS_STATUS_SUCCESS : NSS_STATUS_NOTFOUND;
 	return look_up_with_care(name, 0, protocol, entry, buffer, size, error);
 }
 
 enum nss_status _nss_portdb_getservbyport_r(int port, const char *protocol, struct servent *entry,
 					    char *buffer, size_t size, int *error)
 {
-	enum portdb_result result;
+	unsigned long second = portdb_this_second();
+	enum portdb_at_once answer = PORTDB_TAKES_MORE;
 	struct portdb_view view;
 
-	if (is_port(port) && portdb_live_begin_at_once(&view)) {
+	if (is_port(port) && portdb_live_begin_at_once(&view, second)) {
 		struct portdb_key key =
 		    portdb_key_of_port(&view.db, ntohs((uint16_t)port), protocol);
-		if (answer_at_once(&view, &key, entry, buffer, size, &result))
-			return status_of(result == PORTDB_OK ? 0 : ENOENT, error);
+		answer = portdb_answer_at_once(&view, &key, entry, buffer, size);
 	}
+	if (PORTDB_LIKELY(answer != PORTDB_TAKES_MORE))
+		return answer == PORTDB_ANSWERED ? NSS_STATUS_SUCCESS : NSS_STATUS_NOTFOUND;
 	return look_up_with_care(NULL, port, protocol, entry, buffer, size, error);
 }
 

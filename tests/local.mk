@@ -74,6 +74,7 @@ tests_portdb_tests_SOURCES = \
 	tests/unit/nss/reader/test-freshness.c \
 	tests/unit/nss/reader/test-manual.c \
 	tests/unit/nss/reader/test-pages.c \
+	tests/unit/nss/test-at-once.c \
 	tests/unit/nss/test-live.c \
 	tests/unit/nss/test-servent.c \
 	tests/unit/nss/test-services.c \

@@ -48,6 +48,21 @@ static bool header_is_sound(const struct portdb_header *header)
 	       probe_limit > 0 && probe_limit <= slot_count && probe_limit <= PORTDB_PROBES_MAX;
 }
 
+/*
+ * In how many places, one after the other, a record may start that has a block of bytes behind it:
+ * of a section of records of that size, which starts so many bytes before the file's end.
+ */
+static uint32_t block_starts(uint32_t records_size, uint32_t before_end)
+{
+	uint32_t record = sizeof(struct portdb_record);
+
+	if (records_size < record || before_end < record + PORTDB_BLOCK)
+		return 0;
+	uint32_t last = records_size - record;
+	uint32_t last_with_block = before_end - record - PORTDB_BLOCK;
+	return (last < last_with_block ? last : last_with_block) + 1;
+}
+
 enum portdb_result portdb_open(struct portdb *db, const void *bytes, size_t size)
 {
 	const struct portdb_header *header = bytes;
@@ -62,15 +77,17 @@ enum portdb_result portdb_open(struct portdb *db, const void *bytes, size_t size
 		return PORTDB_BAD_HEADER;
 
 	uint32_t records = from_le32(header->records.offset);
+	uint32_t records_size = from_le32(header->records.size);
 	*db = (struct portdb){
 	    .bytes = bytes,
 	    .size = (uint32_t)size,
-	    .index = from_le32(header->index.offset),
 	    .slot_count = from_le32(header->slot_count),
-	    .probe_limit = from_le16(header->probe_limit),
+	    .slots = (const void *)((const char *)bytes + from_le32(header->index.offset)),
 	    .hash_start = portdb_hash_start(from_le16(header->seed)),
+	    .probe_limit = from_le16(header->probe_limit),
 	    .records = records,
-	    .records_end = records + from_le32(header->records.size),
+	    .records_end = records + records_size,
+	    .block_starts = block_starts(records_size, (uint32_t)size - records),
 	};
 	return PORTDB_OK;
 }

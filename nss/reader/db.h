@@ -17,6 +17,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct portdb_slot;
+
+/* Nearly all services' strings are no longer: so many bytes are copied at once. */
+#define PORTDB_BLOCK 32
+
 enum portdb_result {
 	PORTDB_OK,
 	PORTDB_NOT_FOUND,
@@ -31,12 +36,15 @@ enum portdb_result {
 struct portdb {
 	const unsigned char *bytes; /* the caller's */
 	uint32_t size;
-	uint32_t index; /* offset of the slots */
 	uint32_t slot_count;
-	uint32_t probe_limit;
+	const struct portdb_slot *slots;
 	uint64_t hash_start; /* see hash.h */
-	uint32_t records;    /* offset of the records, and of their end */
+	uint32_t probe_limit;
+	uint32_t records; /* offset of the records, and of their end */
 	uint32_t records_end;
+	/* At so many bytes from there on a record may start whose strings can be read as a block.
+	 */
+	uint32_t block_starts;
 };
 
 /*
@@ -46,7 +54,6 @@ struct portdb {
 struct portdb_service {
 	const char *strings;     /* the name first */
 	uint32_t strings_size;   /* bytes, every NUL included; more than protocol */
-	uint32_t room;           /* bytes that are there to be read, at least as many */
 	uint32_t protocol;       /* where the protocol starts in strings; the aliases follow it */
 	uint32_t alias_count;    /* as the record says */
 	uint32_t short_protocol; /* see hash.h */

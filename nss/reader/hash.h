@@ -60,38 +60,39 @@ PORTDB_INLINE uint64_t portdb_hash_bytes(uint64_t hash, const void *data, size_t
 	return portdb_hash_number(hash, 0);
 }
 
-/* A protocol, or none, as a number. */
-struct portdb_protocol {
-	uint32_t
-	    number; /* 0 for none; else 1, and behind it its bytes, of which the last four stay */
-	size_t length;
-};
-
-/* Of more bytes than this, the number does not say which they are. */
+/* Of more bytes than this, a protocol's number does not say which they are: it has this bit set. */
 #define PORTDB_SHORT_PROTOCOL 3
+#define PORTDB_LONG_PROTOCOL  (UINT32_C(1) << 31)
 
-PORTDB_INLINE struct portdb_protocol portdb_protocol_of(const char *string)
+/*
+ * A protocol as a number, 0 for NULL. One of up to three bytes is its bytes, the first one lowest,
+ * and a 1 behind them. Of a longer one it has the last four, with the highest bit set.
+ */
+PORTDB_INLINE uint32_t portdb_protocol_of(const char *string)
 {
 	const unsigned char *bytes = (const void *)string;
-	struct portdb_protocol protocol = {1, 3};
 
 	if (!string)
-		return (struct portdb_protocol){0, 0};
-	/* Nearly all are of three bytes, which a loop would take for more. */
-	if (bytes[0] != '\0' && bytes[1] != '\0' && bytes[2] != '\0')
-		protocol.number = UINT32_C(1) << 24 | (uint32_t)bytes[0] << 16 |
-				  (uint32_t)bytes[1] << 8 | bytes[2];
-	else
-		protocol.length = 0;
-	for (; bytes[protocol.length] != '\0'; protocol.length++)
-		protocol.number = protocol.number << 8 | bytes[protocol.length];
-	return protocol;
+		return 0;
+	/* Nearly all are of three bytes, which with the NUL are one load. */
+	if (PORTDB_LIKELY(bytes[0] != '\0' && bytes[1] != '\0' && bytes[2] != '\0')) {
+		uint32_t number = (uint32_t)portdb_hash_load32(bytes);
+		if (PORTDB_LIKELY(number >> 24 == 0))
+			return number | UINT32_C(1) << 24;
+		bytes += strlen(string) - 4;
+		return (uint32_t)portdb_hash_load32(bytes) | PORTDB_LONG_PROTOCOL;
+	}
+	if (bytes[0] == '\0')
+		return 1;
+	if (bytes[1] == '\0')
+		return UINT32_C(1) << 8 | bytes[0];
+	return UINT32_C(1) << 16 | (uint32_t)bytes[1] << 8 | bytes[0];
 }
 
 /* What stands in a record: the number where it says everything, else 0. */
-PORTDB_INLINE uint32_t portdb_short_protocol(struct portdb_protocol protocol)
+PORTDB_INLINE uint32_t portdb_short_protocol(uint32_t protocol)
 {
-	return protocol.length <= PORTDB_SHORT_PROTOCOL ? protocol.number : 0;
+	return protocol & PORTDB_LONG_PROTOCOL ? 0 : protocol;
 }
 
 /* What the hash of every key starts from: the header's seed, spread over all bits. */
@@ -102,15 +103,14 @@ PORTDB_INLINE uint64_t portdb_hash_start(uint16_t seed)
 
 /* length is the name's, without the NUL. */
 PORTDB_INLINE uint64_t portdb_hash_name(uint64_t start, const char *name, size_t length,
-					struct portdb_protocol protocol)
+					uint32_t protocol)
 {
-	return portdb_hash_number(portdb_hash_bytes(start, name, length), protocol.number);
+	return portdb_hash_number(portdb_hash_bytes(start, name, length), protocol);
 }
 
-PORTDB_INLINE uint64_t portdb_hash_port(uint64_t start, uint16_t port,
-					struct portdb_protocol protocol)
+PORTDB_INLINE uint64_t portdb_hash_port(uint64_t start, uint16_t port, uint32_t protocol)
 {
-	return portdb_hash_number(start, (uint64_t)protocol.number << 32 | port);
+	return portdb_hash_number(start, (uint64_t)protocol << 32 | port);
 }
 
 #endif

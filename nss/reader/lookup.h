@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The way from a question to its service, inline as every lookup in every program takes it. db.h
- * has the contract, and functions that also go on where the shortcut here ends.
+ * The way from a question to its service. db.h has the contract, and the functions that take it.
  */
 #ifndef PORTDB_LOOKUP_H
 #define PORTDB_LOOKUP_H
@@ -43,9 +42,8 @@ PORTDB_INLINE bool portdb_record_read(const struct portdb *db, uint32_t offset,
 	    .short_protocol = read_le32(&record->short_protocol),
 	    .offset = offset,
 	    .port = read_le16(&record->port),
-	    .room = db->records_end - (uint32_t)strings,
 	};
-	return service->strings_size <= service->room && service->protocol > 0 &&
+	return service->strings_size <= db->records_end - strings && service->protocol > 0 &&
 	       service->protocol < service->strings_size;
 }
 
@@ -55,7 +53,7 @@ PORTDB_INLINE bool portdb_is_same(const void *one, const void *other, size_t siz
 	const unsigned char *a = one;
 	const unsigned char *b = other;
 
-	if (size > 16)
+	if (PORTDB_UNLIKELY(size > 16))
 		return memcmp(a, b, size) == 0;
 	if (size >= 8)
 		return ((portdb_hash_load64(a) ^ portdb_hash_load64(b)) |
@@ -83,14 +81,14 @@ struct portdb_key {
 	const char *name;
 	size_t length; /* of the name, without the NUL */
 	const char *protocol_string;
-	struct portdb_protocol protocol;
+	uint32_t protocol; /* its number, see hash.h */
 	uint16_t port;
 };
 
 PORTDB_INLINE struct portdb_key portdb_key_of_name(const struct portdb *db, const char *name,
 						   size_t length, const char *protocol_string)
 {
-	struct portdb_protocol protocol = portdb_protocol_of(protocol_string);
+	uint32_t protocol = portdb_protocol_of(protocol_string);
 
 	return (struct portdb_key){.hash = portdb_hash_name(db->hash_start, name, length, protocol),
 				   .name = name,
@@ -102,7 +100,7 @@ PORTDB_INLINE struct portdb_key portdb_key_of_name(const struct portdb *db, cons
 PORTDB_INLINE struct portdb_key portdb_key_of_port(const struct portdb *db, uint16_t port,
 						   const char *protocol_string)
 {
-	struct portdb_protocol protocol = portdb_protocol_of(protocol_string);
+	uint32_t protocol = portdb_protocol_of(protocol_string);
 
 	return (struct portdb_key){.hash = portdb_hash_port(db->hash_start, port, protocol),
 				   .protocol_string = protocol_string,
@@ -113,12 +111,11 @@ PORTDB_INLINE struct portdb_key portdb_key_of_port(const struct portdb *db, uint
 PORTDB_INLINE bool portdb_has_protocol(const struct portdb_service *service,
 				       const struct portdb_key *key)
 {
-	if (key->protocol.number == 0)
+	if (service->short_protocol == key->protocol || key->protocol == 0)
 		return true;
-	if (key->protocol.length <= PORTDB_SHORT_PROTOCOL)
-		return service->short_protocol == key->protocol.number;
-	return portdb_string_is(service, service->protocol, key->protocol_string,
-				key->protocol.length);
+	return key->protocol & PORTDB_LONG_PROTOCOL &&
+	       portdb_string_is(service, service->protocol, key->protocol_string,
+				strlen(key->protocol_string));
 }
 
 /* Whether the service at a slot's position answers the question; not for PORTDB_FAR. */
@@ -149,7 +146,7 @@ PORTDB_INLINE uint64_t portdb_next_candidate(const struct portdb *db, uint64_t h
 					     struct portdb_probe *probe)
 {
 	/* portdb_open checked that slot_count slots are within the file. */
-	const struct portdb_slot *slots = (const void *)(db->bytes + db->index);
+	const struct portdb_slot *slots = db->slots;
 
 	while (probe->count < db->probe_limit) {
 		uint64_t slot = read_le64(&slots[probe->number].fields);
@@ -162,24 +159,6 @@ PORTDB_INLINE uint64_t portdb_next_candidate(const struct portdb *db, uint64_t h
 			return slot;
 	}
 	return 0;
-}
-
-/*
- * Finds what nearly always is all there is to find: the first candidate, or none. False if the
- * question takes more than that, which db.h's functions do; else *result is PORTDB_OK or
- * PORTDB_NOT_FOUND.
- */
-PORTDB_INLINE bool portdb_look_up_at_once(const struct portdb *db, const struct portdb_key *key,
-					  struct portdb_service *service,
-					  enum portdb_result *result)
-{
-	struct portdb_probe probe = portdb_probe_start(db, key->hash);
-	uint64_t slot = portdb_next_candidate(db, key->hash, &probe);
-
-	*result = slot ? PORTDB_OK : PORTDB_NOT_FOUND;
-	return !slot || (portdb_slot_position(slot) != PORTDB_FAR &&
-			 portdb_record_read(db, portdb_slot_record(slot), service) &&
-			 portdb_answers(service, key, portdb_slot_position(slot)));
 }
 
 #endif

@@ -71,7 +71,7 @@ static unsigned char *make_single(const struct single *single, size_t *size)
 	struct portdb_header *header = (void *)bytes;
 	struct portdb_slot *slots = (void *)(bytes + index);
 	struct portdb_record *record = (void *)(bytes + start);
-	struct portdb_protocol protocol = portdb_protocol_of(single->name_protocol);
+	uint32_t protocol = portdb_protocol_of(single->name_protocol);
 	size_t length = strlen(single->name);
 
 	header->header_size = to_le32(sizeof *header);

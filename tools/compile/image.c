@@ -267,7 +267,7 @@ static void write_records(const struct layout *layout, const struct merged *merg
 
 static uint64_t database_hash(const struct key *key, uint16_t seed)
 {
-	struct portdb_protocol protocol = portdb_protocol_of(key->protocol);
+	uint32_t protocol = portdb_protocol_of(key->protocol);
 	uint64_t start = portdb_hash_start(seed);
 
 	return key->name ? portdb_hash_name(start, key->name, strlen(key->name), protocol)

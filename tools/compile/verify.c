@@ -77,7 +77,7 @@ static const char *check_strings(const struct portdb_service *service)
 	if (service->strings[service->strings_size - 1] != '\0' ||
 	    strlen(service->strings) + 1 != service->protocol)
 		return "a record's strings are not where it says";
-	struct portdb_protocol protocol = portdb_protocol_of(service->strings + service->protocol);
+	uint32_t protocol = portdb_protocol_of(service->strings + service->protocol);
 	if (service->short_protocol != portdb_short_protocol(protocol))
 		return "a record's protocol is not the one that it has as a number";
 	return NULL;
@@ -228,7 +228,7 @@ static bool is_name_at(const struct portdb_service *service, uint16_t position)
 static const char *check_index(const struct verifying *verifying)
 {
 	const struct portdb *db = verifying->db;
-	const struct portdb_slot *slots = (const void *)(db->bytes + db->index);
+	const struct portdb_slot *slots = db->slots;
 	struct portdb_service service;
 	uint32_t used = 0;
 

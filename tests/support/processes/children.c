@@ -113,7 +113,7 @@ static time_t this_second(void)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	clock_gettime(CLOCK_REALTIME_COARSE, &now);
 	return now.tv_sec;
 }
 

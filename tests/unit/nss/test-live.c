@@ -244,18 +244,47 @@ Test(live, gives_whole_answers_to_threads_while_it_is_replaced)
 	cr_expect_gt(atomic_load(&answers), 1000);
 }
 
-Test(live, notices_within_a_second_what_nobody_told_it)
+/* Another database is put in place, by somebody who tells nobody. */
+static void replace_silently(unsigned number)
 {
 	struct database database;
-
-	publish_number(1);
-	cr_assert_eq(current_number(), 1);
-	make_numbered(&database, 2);
 	char *fresh = scratch_path("fresh");
+
+	make_numbered(&database, number);
 	write_file(fresh, database.image.bytes, database.image.size);
 	cr_assert_eq(rename(fresh, database_path), 0);
+	database_free(&database);
+}
+
+Test(live, notices_within_a_second_what_nobody_told_it)
+{
+	publish_number(1);
+	cr_assert_eq(current_number(), 1);
+	replace_silently(2);
 	wait_for_next_second();
 	cr_expect_eq(current_number(), 2);
+}
+
+static time_t second_of_ours;
+
+static time_t clock_of_ours(time_t *unused)
+{
+	(void)unused;
+	return second_of_ours;
+}
+
+Test(live, looks_once_in_a_second_where_the_clock_is_set_back)
+{
+	publish_number(1);
+	cr_assert_eq(current_number(), 1);
+	portdb_live.clock = clock_of_ours;
+	for (unsigned number = 2; number < 6; number++) {
+		replace_silently(number);
+		second_of_ours = 1000 - (time_t)number;
+		cr_expect_eq(current_number(), number);
+		replace_silently(1);
+		cr_expect_eq(current_number(), number, "it looked twice in a second");
+	}
 }
 
 Test(live, follows_removal_and_return)
@@ -303,7 +332,7 @@ static bool is_nothing_out_of_the_ordinary(void)
 	struct portdb_view view;
 
 	for (unsigned i = 0; i < 3; i++) /* the second may end in between */
-		if (current_number() == 1 && portdb_live_begin_at_once(&view))
+		if (current_number() == 1 && portdb_live_begin_at_once(&view, portdb_this_second()))
 			return true;
 	return false;
 }

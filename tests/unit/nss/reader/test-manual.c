@@ -312,13 +312,14 @@ static uint64_t hash_bytes(uint64_t hash, const char *string, size_t n)
 
 static uint64_t protocol_number(const char *protocol)
 {
-	uint32_t number = 1;
+	const unsigned char *bytes = (const void *)protocol;
+	unsigned n = protocol ? (unsigned)strlen(protocol) : 0;
 
 	if (!protocol)
 		return 0;
-	for (; *protocol; protocol++)
-		number = number << 8 | (unsigned char)*protocol;
-	return number;
+	if (n <= 3)
+		return number_at(bytes, n) | UINT64_C(1) << 8 * n;
+	return number_at(bytes + n - 4, 4) | UINT64_C(1) << 31;
 }
 
 static bool has_name(const unsigned char *record, unsigned place, const char *name)

@@ -32,7 +32,7 @@ static const char *verify_checksummed(const struct database *database)
 /* The slot that leads to the first record's alias, which starts behind "ssh" and "tcp". */
 static struct portdb_slot *alias_slot(const struct database *database)
 {
-	struct portdb_slot *slots = (void *)(database->image.bytes + database->db.index);
+	struct portdb_slot *slots = (void *)(uintptr_t)database->db.slots;
 
 	for (uint32_t i = 0; i < database->db.slot_count; i++)
 		if (portdb_slot_position(from_le64(slots[i].fields)) == 8)
@@ -60,7 +60,7 @@ static const char *verify_with_slot(uint16_t position)
 	struct database database;
 
 	database_make(&database, &text, 1);
-	struct portdb_slot *slots = (void *)(database.image.bytes + database.db.index);
+	struct portdb_slot *slots = (void *)(uintptr_t)database.db.slots;
 	uint32_t free_slot = 0;
 	while (from_le64(slots[free_slot].fields) != 0)
 		free_slot++;
@@ -121,7 +121,7 @@ static const char *verify_with_second(const char *services, uint64_t hash, uint1
 
 	database_make(&database, &services, 1);
 	cr_assert_eq(portdb_next(&database.db, &cursor, &service), PORTDB_OK);
-	struct portdb_slot *slots = (void *)(database.image.bytes + database.db.index);
+	struct portdb_slot *slots = (void *)(uintptr_t)database.db.slots;
 	for (uint32_t i = 0; i < database.db.slot_count; i++) {
 		uint64_t fields = from_le64(slots[i].fields);
 		if (portdb_slot_record(fields) != database.db.records ||
@@ -139,7 +139,7 @@ static const char *verify_with_second(const char *services, uint64_t hash, uint1
 Test(verify, finds_an_answer_that_is_a_later_service_s)
 {
 	static const uint16_t positions[] = {6, PORTDB_FAR};
-	struct portdb_protocol tcp = portdb_protocol_of("tcp");
+	uint32_t tcp = portdb_protocol_of("tcp");
 	uint64_t by_port = portdb_hash_port(0, 1, tcp);
 	uint64_t by_alias = portdb_hash_name(0, "x", 1, tcp);
 
