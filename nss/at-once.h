@@ -82,8 +82,8 @@ PORTDB_INLINE bool portdb_read_at_once(const struct portdb *db, uint32_t offset,
 }
 
 /* Whether the string of at most size bytes at bytes is that; nearly all that are asked are. */
-static __attribute__((noinline)) bool portdb_is_long_protocol(const char *bytes, uint32_t size,
-							      const char *protocol)
+static __attribute__((noinline)) bool portdb_is_protocol(const char *bytes, uint32_t size,
+							 const char *protocol)
 {
 	for (; size > 0; size--, bytes++, protocol++) {
 		if (*bytes != *protocol)
@@ -98,10 +98,10 @@ static __attribute__((noinline)) bool portdb_is_long_protocol(const char *bytes,
 PORTDB_INLINE bool portdb_answers_at_once(const struct portdb_at_hand *from,
 					  const struct portdb_key *key, uint16_t position)
 {
+	/* Where the numbers differ the protocols do, unless they are long ones. */
 	if (PORTDB_UNLIKELY(from->short_protocol != key->protocol) && key->protocol != 0 &&
-	    (!(key->protocol & PORTDB_LONG_PROTOCOL) ||
-	     !portdb_is_long_protocol(from->strings + from->protocol,
-				      from->strings_size - from->protocol, key->protocol_string)))
+	    !portdb_is_protocol(from->strings + from->protocol, from->strings_size - from->protocol,
+				key->protocol_string))
 		return false;
 	if (!key->name)
 		return PORTDB_LIKELY(read_le16(&from->record->port) == key->port);

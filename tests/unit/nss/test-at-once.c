@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "nss/at-once.h"
+#include "tests/support/guarded.h"
 #include "tests/support/support.h"
 
 #define POISON 0xa5
@@ -195,4 +196,148 @@ Test(at_once, tells_long_protocols_apart)
 		expect_same(&by_name, 256, 0);
 		expect_same(&by_port, 256, 0);
 	}
+}
+
+/* ---- damaged records ---------------------------------------------------------------------- */
+
+/* One record, with a block of strings and so many bytes behind it; then there is nothing. */
+struct damage {
+	const char *what;
+	/* Of the record: the strings' size, the protocol's place and number, the aliases' count. */
+	uint32_t strings_size;
+	uint32_t protocol;
+	uint32_t alias_count;
+	uint32_t short_protocol;
+	char strings[PORTDB_BLOCK];
+	uint16_t position; /* of the name that is asked for, as the slot has it */
+	uint16_t behind;
+};
+
+#define TCP UINT32_C(0x01706374)
+
+static const struct damage damages[] = {
+    {"no strings", 0, 2, 0, TCP, "n\0tcp", 0, 0},
+    {"one byte of strings", 1, 2, 0, TCP, "n\0tcp", 0, 0},
+    {"more strings than there are", PORTDB_BLOCK + 1, 2, 0, TCP, "n\0tcp", 0, 24},
+    {"more blocks than there are", 4096, 2, 0, TCP, "n\0tcp", 0, 64},
+    {"all strings there can be", UINT32_MAX, 2, 0, TCP, "n\0tcp", 0, 0},
+    {"no NUL", PORTDB_BLOCK, 2, 0, TCP, "n\0tcpxxxxxxxxxxxxxxxxxxxxxxxxxxx", 0, 0},
+    {"no NUL behind the name", 6, 3, 0, TCP, "n\0tcp", 0, 0},
+    {"no name", 6, 0, 0, TCP, "n\0tcp", 0, 0},
+    {"no protocol", 6, 6, 0, TCP, "n\0tcp", 0, 0},
+    {"a protocol behind the strings", 6, 7, 0, TCP, "n\0tcp", 0, 0},
+    {"a protocol far away", 6, UINT32_MAX, 0, TCP, "n\0tcp", 0, 0},
+    {"an alias too few", 6, 2, 1, TCP, "n\0tcp", 0, 0},
+    {"an alias within the protocol", 10, 2, 1, 1, "n\0tcp\0ali", 0, 0},
+    {"an alias of a shorter protocol", 10, 2, 1, TCP, "n\0tcpxali", 0, 0},
+    {"two aliases too few", 6, 2, 2, TCP, "n\0tcp", 0, 0},
+    {"all aliases there can be", 6, 2, UINT32_MAX, TCP, "n\0tcp", 0, 0},
+    {"a name behind the strings", 6, 2, 0, TCP, "n\0tcp\0n", 6, 0},
+    {"a name far away", 6, 2, 0, TCP, "n\0tcp", 2000, 0},
+    {"a name in place of another protocol's", 6, 2, 0, 7, "n\0tcp", 0, 0},
+};
+
+/* A database of that record, in memory that ends with it. */
+static void make_damaged(struct portdb *db, struct guarded *guarded, const struct damage *damage,
+			 uint16_t tag)
+{
+	static struct portdb_slot slot;
+	uint32_t records = sizeof(struct portdb_header);
+	uint32_t strings = records + sizeof(struct portdb_record);
+	unsigned char bytes[1024] = {0};
+	struct portdb_record record = {
+	    .strings_size = to_le32(damage->strings_size),
+	    .protocol = to_le32(damage->protocol),
+	    .alias_count = to_le32(damage->alias_count),
+	    .short_protocol = to_le32(damage->short_protocol),
+	};
+
+	memcpy(bytes + records, &record, sizeof record);
+	memcpy(bytes + strings, damage->strings, PORTDB_BLOCK);
+	slot = portdb_slot_of(records, damage->position, tag);
+	*db = (struct portdb){
+	    .bytes = guarded_copy(guarded, bytes, strings + PORTDB_BLOCK + damage->behind),
+	    .slots = &slot,
+	    .slot_count = 1,
+	    .probe_limit = 1,
+	    .records = records,
+	    .block_starts = 1,
+	};
+}
+
+/* What may be answered is well-formed, and nothing is read or written where there is nothing. */
+static void expect_no_harm(const struct damage *damage, const struct portdb_key *key, int filling)
+{
+	static struct guarded buffers;
+	size_t size = 256;
+	char *buffer = (char *)guarded_bytes(&buffers, size);
+	struct servent entry;
+	enum portdb_at_once answer;
+
+	memset(buffer, filling, size);
+	answer = portdb_answer_at_once(&view, key, &entry, buffer, size);
+	if (answer != PORTDB_ANSWERED)
+		return;
+	cr_expect(damage->position < damage->strings_size || !key->name, "%s", damage->what);
+	size_t length = strnlen(entry.s_name, size) + 1;
+	const char *end = entry.s_name + damage->strings_size;
+	cr_expect(entry.s_name + length <= end, "%s", damage->what);
+	cr_expect(entry.s_proto > entry.s_name && entry.s_proto < end, "%s", damage->what);
+	cr_expect(entry.s_proto + strnlen(entry.s_proto, size) < end, "%s", damage->what);
+	cr_expect_eq(entry.s_proto[-1], '\0', "%s", damage->what);
+	for (char **alias = entry.s_aliases; *alias; alias++)
+		cr_expect(*alias > entry.s_proto && *alias < end && (*alias)[-1] == '\0', "%s",
+			  damage->what);
+}
+
+static void ask_damaged(const struct damage *damage, const struct portdb_key *key)
+{
+	static struct guarded guarded;
+
+	make_damaged(&view.db, &guarded, damage, (uint16_t)(key->hash >> 48));
+	expect_no_harm(damage, key, 'x');
+	expect_no_harm(damage, key, '\0');
+}
+
+Test(at_once, does_no_harm_with_damaged_records)
+{
+	static const struct portdb no_seed;
+
+	for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+		struct portdb_key name = portdb_key_of_name(&no_seed, "n", 1, "tcp");
+		struct portdb_key port = portdb_key_of_port(&no_seed, 0, "tcp");
+		ask_damaged(&damages[i], &name);
+		ask_damaged(&damages[i], &port);
+	}
+}
+
+/* The view is of a file that ends with its records, and behind which there is nothing. */
+static void end_with_the_records(struct database *of)
+{
+	static struct guarded guarded;
+	struct portdb_header *header = (void *)of->image.bytes;
+	uint32_t size = from_le32(header->claims.offset);
+	const struct portdb_section none = {to_le32(size), to_le32(0)};
+
+	header->claims = header->sources = header->strings = none;
+	header->file_size = to_le32(size);
+	header->header_checksum =
+	    to_le64(portdb_hash_bytes(0, header, offsetof(struct portdb_header, header_checksum)));
+	cr_assert_eq(portdb_open(&view.db, guarded_copy(&guarded, of->image.bytes, size), size),
+		     PORTDB_OK);
+}
+
+Test(at_once, reads_no_further_than_the_file)
+{
+	static const char *const short_text = "b 2/xy\n";
+	struct database tiny;
+
+	end_with_the_records(&database);
+	cr_expect_gt(for_each_question(is_at_once), 0);
+	cr_expect(is_at_once(&(struct question){"ssh", "tcp", 0}));
+	cr_expect_not(is_at_once(&(struct question){"last", "tcp", 0}));
+	database_make(&tiny, &short_text, 1);
+	end_with_the_records(&tiny);
+	cr_expect_not(is_at_once(&(struct question){"b", "xy", 0}));
+	database_free(&tiny);
 }
