@@ -82,12 +82,16 @@ static void enter(struct byte_map *map, uint64_t hash, size_t number)
 	map->slots[slot] = (struct byte_map_slot){(uint32_t)(number + 1), tag_of(hash)};
 }
 
-static void make_room(struct byte_map *map)
+void byte_map_expect(struct byte_map *map, size_t count)
 {
-	if (2 * (map->count + 1) <= map->slot_count)
+	size_t slot_count = map->slot_count ? map->slot_count : 1024;
+
+	while (slot_count < 2 * count)
+		slot_count *= 2;
+	if (slot_count == map->slot_count)
 		return;
 	free(map->slots);
-	map->slot_count = map->slot_count ? 4 * map->slot_count : 4096;
+	map->slot_count = slot_count;
 	map->slots = memory_allocate_zeroed(map->slot_count, sizeof *map->slots);
 	for (size_t i = 0; i < map->count; i++)
 		enter(map, map->entries[i].hash, i);
@@ -108,7 +112,7 @@ size_t byte_map_add(struct byte_map *map, const void *bytes, size_t length, bool
 {
 	uint64_t hash = hash_of(bytes, length);
 
-	make_room(map);
+	byte_map_expect(map, map->count + 1);
 	struct byte_map_slot *slot = slot_of(map, bytes, length, hash);
 	*is_new = slot->number == 0;
 	if (!*is_new)

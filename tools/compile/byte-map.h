@@ -24,6 +24,9 @@ struct byte_map {
 	size_t slot_count;
 };
 
+/* Makes room for as many bytes in all, which saves making it little by little. */
+void byte_map_expect(struct byte_map *map, size_t count);
+
 /* The number of these bytes, which are copied if they are not there yet; *is_new says so. */
 size_t byte_map_add(struct byte_map *map, const void *bytes, size_t length, bool *is_new);
 

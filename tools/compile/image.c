@@ -25,16 +25,10 @@
 #define NUMERAL_OF(number) #number
 #define NUMERAL(macro)     NUMERAL_OF(macro)
 
-/* Who answers a question, and where in its record the name stands that was asked for. */
-struct answerer {
-	uint32_t service;
-	uint16_t position;
-};
-
 struct layout {
-	struct key_map keys;        /* every question */
-	struct answerer *answerers; /* of each */
-	size_t answerer_capacity;
+	/* Which questions about its port each service answers, as merge.h has it for names. */
+	unsigned char *port_answers;
+	size_t key_count;        /* every question */
 	struct byte_map strings; /* of claims and sources, each once */
 	struct byte_map lists;   /* by where it stands, each list of aliases or facts, */
 	uint32_t *list_texts;    /* and its text in the database: a row's claims share it */
@@ -56,38 +50,36 @@ static size_t aligned(size_t offset)
 	return (offset + PORTDB_ALIGNMENT - 1) / PORTDB_ALIGNMENT * PORTDB_ALIGNMENT;
 }
 
-/* The first service that has a key answers it. */
-static void add_key(struct layout *layout, const struct key *key, size_t service, size_t position)
+/* The first service that has a port, with its protocol and whatever the protocol. */
+static void answer_ports(struct layout *layout, const struct merged *merged)
 {
-	bool is_new;
-	size_t number = key_map_add(&layout->keys, key, &is_new);
+	static unsigned char seen[UINT16_MAX + 1];
+	struct key_map ports = {0};
 
-	if (!is_new)
-		return;
-	layout->answerers = memory_grow(layout->answerers, number, &layout->answerer_capacity,
-					sizeof *layout->answerers);
-	layout->answerers[number] = (struct answerer){
-	    (uint32_t)service, (uint16_t)(position < PORTDB_FAR ? position : PORTDB_FAR)};
-}
-
-static void add_names(struct layout *layout, const char *name, const char *protocol, size_t service,
-		      size_t position)
-{
-	add_key(layout, &(struct key){name, protocol, -1}, service, position);
-	add_key(layout, &(struct key){name, NULL, -1}, service, position);
-}
-
-static void add_service(struct layout *layout, const struct service *service, size_t number)
-{
-	size_t position = strlen(service->name) + 1 + strlen(service->protocol) + 1;
-
-	add_names(layout, service->name, service->protocol, number, 0);
-	for (size_t i = 0; i < service->alias_count; i++) {
-		add_names(layout, service->aliases[i], service->protocol, number, position);
-		position += strlen(service->aliases[i]) + 1;
+	memset(seen, 0, sizeof seen);
+	layout->port_answers = memory_allocate_zeroed(merged->service_count + 1, 1);
+	for (size_t i = 0; i < merged->service_count; i++) {
+		const struct service *service = &merged->services[i];
+		bool is_first;
+		key_map_add(&ports, &(struct key){NULL, service->protocol, service->port},
+			    &is_first);
+		layout->port_answers[i] = (is_first ? ANSWERS_WITH_PROTOCOL : 0) |
+					  (seen[service->port] ? 0 : ANSWERS_WITHOUT);
+		layout->key_count += (is_first ? 1 : 0) + (seen[service->port] ? 0 : 1);
+		seen[service->port] = 1;
 	}
-	add_key(layout, &(struct key){NULL, service->protocol, service->port}, number, 0);
-	add_key(layout, &(struct key){NULL, NULL, service->port}, number, 0);
+	key_map_free(&ports);
+}
+
+static void count_names(struct layout *layout, const struct merged *merged)
+{
+	const unsigned char *answers = merged->answers;
+
+	for (size_t i = 0; i < merged->service_count; i++)
+		for (size_t name = 0; name <= merged->services[i].alias_count; name++, answers++)
+			layout->key_count +=
+			    (*answers & ANSWERS_WITH_PROTOCOL) / ANSWERS_WITH_PROTOCOL +
+			    (*answers & ANSWERS_WITHOUT) / ANSWERS_WITHOUT;
 }
 
 static size_t strings_size(const struct service *service)
@@ -265,13 +257,72 @@ static void write_records(const struct layout *layout, const struct merged *merg
 	}
 }
 
-static uint64_t database_hash(const struct key *key, uint16_t seed)
-{
-	uint32_t protocol = portdb_protocol_of(key->protocol);
-	uint64_t start = portdb_hash_start(seed);
+/* The index as it is filled, by one seed. */
+struct filling {
+	struct portdb_slot *slots;
+	size_t slot_count;
+	uint64_t hash_start;
+	uint16_t limit; /* the most that any lookup will have to look at so far */
+};
 
-	return key->name ? portdb_hash_name(start, key->name, strlen(key->name), protocol)
-			 : portdb_hash_port(start, (uint16_t)key->port, protocol);
+/* False if a lookup would have to look at more than PORTDB_PROBES_MAX. */
+static bool enter(struct filling *filling, uint64_t hash, size_t record, uint16_t position)
+{
+	size_t slot = (hash & UINT32_MAX) * filling->slot_count >> 32;
+	uint16_t probes = 1;
+
+	for (; portdb_slot_record(from_le64(filling->slots[slot].fields)) != 0; probes++) {
+		/* A miss may have to look one slot further, to see that it is unused. */
+		if (probes + 1 == PORTDB_PROBES_MAX)
+			return false;
+		slot = slot + 1 < filling->slot_count ? slot + 1 : 0;
+	}
+	filling->slots[slot] = portdb_slot_of((uint32_t)record, position, (uint16_t)(hash >> 48));
+	filling->limit = probes > filling->limit ? probes : filling->limit;
+	return true;
+}
+
+static bool enter_name(struct filling *filling, const char *name, uint32_t protocol, size_t record,
+		       size_t place, unsigned char answers)
+{
+	uint16_t position = (uint16_t)(place < PORTDB_FAR ? place : PORTDB_FAR);
+	size_t length = strlen(name);
+	uint64_t start = filling->hash_start;
+
+	return (!(answers & ANSWERS_WITH_PROTOCOL) ||
+		enter(filling, portdb_hash_name(start, name, length, protocol), record,
+		      position)) &&
+	       (!(answers & ANSWERS_WITHOUT) ||
+		enter(filling, portdb_hash_name(start, name, length, 0), record, position));
+}
+
+static bool enter_port(struct filling *filling, uint16_t port, uint32_t protocol, size_t record,
+		       unsigned char answers)
+{
+	uint64_t start = filling->hash_start;
+
+	return (!(answers & ANSWERS_WITH_PROTOCOL) ||
+		enter(filling, portdb_hash_port(start, port, protocol), record, 0)) &&
+	       (!(answers & ANSWERS_WITHOUT) ||
+		enter(filling, portdb_hash_port(start, port, 0), record, 0));
+}
+
+/* Enters what the service answers; *name_answers moves on behind its names'. */
+static bool enter_service(struct filling *filling, const struct service *service, size_t record,
+			  const unsigned char **name_answers, unsigned char port_answers)
+{
+	uint32_t protocol = portdb_protocol_of(service->protocol);
+	size_t place = strlen(service->name) + 1 + strlen(service->protocol) + 1;
+
+	if (!enter_name(filling, service->name, protocol, record, 0, *(*name_answers)++))
+		return false;
+	for (size_t i = 0; i < service->alias_count; i++) {
+		const char *alias = service->aliases[i];
+		if (!enter_name(filling, alias, protocol, record, place, *(*name_answers)++))
+			return false;
+		place += strlen(alias) + 1;
+	}
+	return enter_port(filling, service->port, protocol, record, port_answers);
 }
 
 /*
@@ -280,30 +331,21 @@ static uint64_t database_hash(const struct key *key, uint16_t seed)
  * same service or an earlier one. So even where the tags are the same by chance, a record that has
  * the key is the first that has it.
  */
-static uint16_t fill_index(const struct layout *layout, uint16_t seed)
+static uint16_t fill_index(const struct layout *layout, const struct merged *merged, uint16_t seed)
 {
-	struct portdb_slot *slots = (void *)(layout->bytes + layout->index);
-	uint16_t limit = 1;
+	const unsigned char *name_answers = merged->answers;
+	struct filling filling = {
+	    .slots = (void *)(layout->bytes + layout->index),
+	    .slot_count = layout->slot_count,
+	    .hash_start = portdb_hash_start(seed),
+	    .limit = 1,
+	};
 
-	for (size_t i = 0; i < key_map_count(&layout->keys); i++) {
-		/* Where there are keys there are answers. */
-		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
-		struct answerer answerer = layout->answerers[i];
-		struct key key = key_map_key(&layout->keys, i);
-		uint64_t hash = database_hash(&key, seed);
-		size_t slot = (hash & UINT32_MAX) * layout->slot_count >> 32;
-		uint16_t probes = 1;
-		for (; portdb_slot_record(from_le64(slots[slot].fields)) != 0; probes++) {
-			/* A miss may have to look one slot further, to see that it is unused. */
-			if (probes + 1 == PORTDB_PROBES_MAX)
-				return 0;
-			slot = slot + 1 < layout->slot_count ? slot + 1 : 0;
-		}
-		slots[slot] = portdb_slot_of((uint32_t)layout->records[answerer.service],
-					     answerer.position, (uint16_t)(hash >> 48));
-		limit = probes > limit ? probes : limit;
-	}
-	return limit < layout->slot_count ? limit + 1 : limit;
+	for (size_t i = 0; i < merged->service_count; i++)
+		if (!enter_service(&filling, &merged->services[i], layout->records[i],
+				   &name_answers, layout->port_answers[i]))
+			return 0;
+	return filling.limit < filling.slot_count ? filling.limit + 1 : filling.limit;
 }
 
 /*
@@ -335,10 +377,11 @@ static bool has_many_alike(const struct layout *layout, uint16_t probe_limit)
  * Writes the index by the first seed that keeps every lookup short. Nearly always that is 0, unless
  * names were made to collide; whoever makes them cannot do it for many. The probe limit, or 0.
  */
-static uint16_t write_index(const struct layout *layout, uint16_t *seed)
+static uint16_t write_index(const struct layout *layout, const struct merged *merged,
+			    uint16_t *seed)
 {
 	for (*seed = 0; *seed < SEEDS; ++*seed) {
-		uint16_t probe_limit = fill_index(layout, *seed);
+		uint16_t probe_limit = fill_index(layout, merged, *seed);
 		if (probe_limit > 0 && !has_many_alike(layout, probe_limit))
 			return probe_limit;
 		memset(layout->bytes + layout->index, 0,
@@ -367,7 +410,7 @@ static void write_header(const struct layout *layout, const struct merged *merge
 	    .probe_limit = to_le16(probe_limit),
 	    .seed = to_le16(seed),
 	    .service_count = to_le32((uint32_t)merged->service_count),
-	    .key_count = to_le32((uint32_t)key_map_count(&layout->keys)),
+	    .key_count = to_le32((uint32_t)layout->key_count),
 	    .index = section(layout->index,
 			     layout->index + layout->slot_count * sizeof(struct portdb_slot)),
 	    .records = section(layout->records_start, layout->records_end),
@@ -395,10 +438,9 @@ uint64_t image_content_checksum(const unsigned char *bytes, size_t size)
 /* Where everything will be, up to the strings. False if offsets do not reach. */
 static bool lay_out(struct layout *layout, const struct merged *merged)
 {
-	for (size_t i = 0; i < merged->service_count; i++)
-		add_service(layout, &merged->services[i], i);
-	size_t count = key_map_count(&layout->keys);
-	layout->slot_count = count ? SLOTS_PER_KEY * count : 1;
+	count_names(layout, merged);
+	answer_ports(layout, merged);
+	layout->slot_count = layout->key_count ? SLOTS_PER_KEY * layout->key_count : 1;
 	layout->index = aligned(sizeof(struct portdb_header));
 	layout->records_start =
 	    aligned(layout->index + layout->slot_count * sizeof(struct portdb_slot));
@@ -422,7 +464,7 @@ static bool write_image(struct layout *layout, const struct cold *cold, const st
 		memcpy(layout->bytes + layout->strings_start, layout->strings.bytes.bytes,
 		       layout->strings.bytes.length);
 	uint16_t seed;
-	uint16_t probe_limit = write_index(layout, &seed);
+	uint16_t probe_limit = write_index(layout, merged, &seed);
 	if (probe_limit == 0)
 		return false;
 	write_header(layout, merged, source_count, probe_limit, seed);
@@ -447,11 +489,10 @@ static struct timespec last_touch(const struct source *sources, size_t source_co
 static void free_layout(struct layout *layout)
 {
 	free(layout->records);
-	free(layout->answerers);
+	free(layout->port_answers);
 	free(layout->list_texts);
 	byte_map_free(&layout->lists);
 	byte_map_free(&layout->strings);
-	key_map_free(&layout->keys);
 }
 
 const char *image_make(struct image *image, const struct merged *merged,

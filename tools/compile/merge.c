@@ -7,9 +7,13 @@
 #include "key-map.h"
 #include "tools/shared/memory.h"
 
-/* Who answers a key so far: the first service that has it, and the source that saw to that. */
+/*
+ * Who answers a key so far: the first service that has it, by which of its names (0, or 1 for its
+ * first alias, …), and the source that saw to that.
+ */
 struct answerer {
 	uint32_t service;
+	uint32_t name;
 	uint32_t source;
 };
 
@@ -27,19 +31,19 @@ struct merging {
 	struct hiders hiders;
 };
 
-/* Who does not answer the key, of the service and who answered it so far; NO_SERVICE if none. */
-static uint32_t take_key(struct merging *merging, const struct key *key, uint32_t service,
-			 uint32_t source)
+/* Who does not answer the key, of this one and who answered it so far; NO_SERVICE if none. */
+static uint32_t take_key(struct merging *merging, const struct key *key,
+			 const struct answerer *answerer)
 {
 	bool is_new;
 	size_t number = key_map_add(&merging->keys, key, &is_new);
 	uint32_t former = is_new ? NO_SERVICE : merging->answerers[number].service;
 
-	if (!is_new && former <= service)
-		return former < service ? service : NO_SERVICE;
+	if (!is_new && former <= answerer->service)
+		return former < answerer->service ? answerer->service : NO_SERVICE;
 	merging->answerers = memory_grow(merging->answerers, number, &merging->answerer_capacity,
 					 sizeof *merging->answerers);
-	merging->answerers[number] = (struct answerer){service, source};
+	merging->answerers[number] = *answerer;
 	return former;
 }
 
@@ -56,19 +60,21 @@ static const struct answerer *answerer_of(struct merging *merging, const struct 
 	return key_map_find(&merging->keys, key, &number) ? &merging->answerers[number] : NULL;
 }
 
-/* The service answers to name from now on. */
-static void take_name(struct merging *merging, uint32_t number, const char *name, uint32_t source)
+/* The service answers to the last of its names from now on. */
+static void take_name(struct merging *merging, uint32_t number, uint32_t source)
 {
 	const struct service *service = &merging->merged->services[number];
+	struct answerer answerer = {number, (uint32_t)service->alias_count, source};
+	const char *name = answerer.name > 0 ? service->aliases[answerer.name - 1] : service->name;
 
-	uint32_t behind = take_key(merging, &(struct key){name, service->protocol, service->port},
-				   number, source);
+	uint32_t behind =
+	    take_key(merging, &(struct key){name, service->protocol, service->port}, &answerer);
 	if (behind != NO_SERVICE) {
 		struct key key = sharing_key(name, behind);
-		take_key(merging, &key, behind, source);
+		take_key(merging, &key, &(struct answerer){behind, 0, source});
 	}
-	take_key(merging, &(struct key){name, service->protocol, -1}, number, source);
-	take_key(merging, &(struct key){name, NULL, -1}, number, source);
+	take_key(merging, &(struct key){name, service->protocol, -1}, &answerer);
+	take_key(merging, &(struct key){name, NULL, -1}, &answerer);
 }
 
 static bool is_hidden(struct merging *merging, const struct claim *claim, const char *name,
@@ -111,12 +117,12 @@ static uint32_t make_service(struct merging *merging, const struct claim *claim,
 	    .port = claim->port,
 	    .source = source,
 	};
-	take_name(merging, number, claim->name, source);
+	take_name(merging, number, source);
 	for (size_t i = 0; i < claim->alias_count; i++) {
 		if (is_hidden(merging, claim, claim->aliases[i], source))
 			continue;
 		append_alias(service, claim->aliases[i]);
-		take_name(merging, number, claim->aliases[i], source);
+		take_name(merging, number, source);
 	}
 	return number;
 }
@@ -150,7 +156,7 @@ static void offer_alias(struct merging *merging, uint32_t number, const char *al
 	     is_answered_behind(merging, &(struct key){alias, NULL, -1}, number, source - 1)))
 		return;
 	append_alias(service, alias);
-	take_name(merging, number, alias, source);
+	take_name(merging, number, source);
 }
 
 /* The service that answers in the claim's name, and in *hider who hides it. */
@@ -183,6 +189,27 @@ static uint32_t take_claim(struct merging *merging, const struct claim *claim, u
 	return number;
 }
 
+/* What each name of each service answers, now that nobody can come in front any more. */
+static void note_answers(const struct merging *merging)
+{
+	struct merged *merged = merging->merged;
+	size_t *firsts = memory_allocate_zeroed(merged->service_count + 1, sizeof *firsts);
+
+	for (size_t i = 0; i < merged->service_count; i++)
+		firsts[i + 1] = firsts[i] + 1 + merged->services[i].alias_count;
+	merged->answers = memory_allocate_zeroed(firsts[merged->service_count] + 1, 1);
+	for (size_t i = 0; i < key_map_count(&merging->keys); i++) {
+		/* Where there are keys there are answers. */
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
+		const struct answerer *answerer = &merging->answerers[i];
+		struct key key = key_map_key(&merging->keys, i);
+		if (key.port == -1)
+			merged->answers[firsts[answerer->service] + answerer->name] |=
+			    key.protocol ? ANSWERS_WITH_PROTOCOL : ANSWERS_WITHOUT;
+	}
+	free(firsts);
+}
+
 /* A counting sort: the claims of the first service, of the second, …, and of none. */
 static void sort_evidence(struct merged *merged, struct evidence *unsorted)
 {
@@ -213,6 +240,8 @@ void merge_sources(struct merged *merged, const struct source *sources, size_t s
 	for (size_t i = 0; i < source_count; i++)
 		claim_count += sources[i].claim_count;
 	evidence = memory_allocate_zeroed(claim_count + 1, sizeof *evidence);
+	/* Mostly a claim is a service of one name. */
+	byte_map_expect(&merging.keys.keys, 3 * claim_count);
 
 	for (uint32_t source = 0; source < source_count; source++)
 		for (size_t i = 0; i < sources[source].claim_count; i++) {
@@ -221,6 +250,7 @@ void merge_sources(struct merged *merged, const struct source *sources, size_t s
 			*next = (struct evidence){.claim = claim, .source = source};
 			next->service = take_claim(&merging, claim, source, &next->hider);
 		}
+	note_answers(&merging);
 	sort_evidence(merged, evidence);
 	free(evidence);
 	key_map_free(&merging.keys);
@@ -233,5 +263,6 @@ void merge_free(struct merged *merged)
 	for (size_t i = 0; i < merged->service_count; i++)
 		free(merged->services[i].aliases);
 	free(merged->services);
+	free(merged->answers);
 	free(merged->evidence);
 }

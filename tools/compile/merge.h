@@ -32,6 +32,9 @@ struct service {
 	uint16_t port;
 };
 
+/* Which questions a service answers by one of its names, as the first that has it. */
+enum { ANSWERS_WITH_PROTOCOL = 1, ANSWERS_WITHOUT = 2 };
+
 /* A claim, and the service that answers in its name. */
 struct evidence {
 	const struct claim *claim;
@@ -46,6 +49,8 @@ struct merged {
 	struct service *services;
 	size_t service_count;
 	size_t service_capacity;
+	/* Of the first service's name, of its aliases, of the second's name, …: see above. */
+	unsigned char *answers;
 	struct evidence *evidence; /* of every claim: by service, then source, then line */
 	size_t evidence_count;
 };
