@@ -3,7 +3,11 @@
  * The portdb database, byte by byte. This header is the specification and the only definition.
  *
  *      0 ┌──────────────────────────────────────────────────────────────┐
- *        │ header          one struct portdb_header                     │
+ *        │ header          one struct portdb_header                     │ what a process
+ *        ├──────────────────────────────────────────────────────────────┤ reads first:
+ *        │ sources         struct portdb_source, highest first          │ which files to
+ *        │ strings         NUL-terminated strings, the sources' paths   │ look at
+ *        │                 and then what the claims say                 │
  *        ├──────────────────────────────────────────────────────────────┤
  *        │ index           slot_count × struct portdb_slot              │ hot: one slot,
  *        ├──────────────────────────────────────────────────────────────┤ then one record,
@@ -12,8 +16,6 @@
  *        ├──────────────────────────────────────────────────────────────┤
  *        │ claims          struct portdb_claim: those of the first      │ cold: who says so,
  *        │                 service, of the second, …, of no service     │ and what about it
- *        │ strings         NUL-terminated strings of claims and sources │
- *        │ sources         struct portdb_source, highest first          │
  *        └──────────────────────────────────────────────────────────────┘
  *
  * - Every integer is unsigned and little-endian, and stands at a multiple of its own size. Nothing

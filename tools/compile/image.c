@@ -35,12 +35,12 @@ struct layout {
 	size_t list_capacity;
 	size_t *records; /* where each service's record will stand */
 	size_t slot_count;
-	size_t index; /* offsets of the sections, and of the file's end */
+	size_t sources; /* offsets of the sections, and of the file's end */
+	size_t strings_start;
+	size_t index;
 	size_t records_start;
 	size_t records_end;
 	size_t claims;
-	size_t sources;
-	size_t strings_start;
 	size_t size;
 	unsigned char *bytes;
 };
@@ -176,10 +176,8 @@ static struct portdb_claim claim_bytes(struct layout *layout, const struct evide
 				       struct buffer *text)
 {
 	const struct claim *claim = evidence->claim;
-	size_t service = evidence->service != NO_SERVICE ? layout->records[evidence->service] : 0;
 
 	return (struct portdb_claim){
-	    .service = to_le32((uint32_t)service),
 	    .source = to_le32(evidence->source),
 	    .line = to_le32((uint32_t)claim->line),
 	    .port = to_le16(claim->port),
@@ -205,7 +203,10 @@ static struct portdb_source source_bytes(struct layout *layout, const struct sou
 	};
 }
 
-/* The cold part, in memory of its own since the pool's size comes out only as it is made. */
+/*
+ * What no lookup reads, in memory of its own: how large the pool is comes out as it is made, and
+ * then where the records will be, which the claims refer to.
+ */
 struct cold {
 	struct portdb_claim *claims;
 	struct portdb_source *sources;
@@ -218,13 +219,28 @@ static void make_cold(struct cold *cold, struct layout *layout, const struct mer
 
 	cold->claims = memory_allocate_zeroed(merged->evidence_count + 1, sizeof *cold->claims);
 	cold->sources = memory_allocate_zeroed(source_count + 1, sizeof *cold->sources);
-	for (size_t i = 0; i < merged->evidence_count; i++)
-		cold->claims[i] = claim_bytes(layout, &merged->evidence[i], &text);
-	/* Last, so that their paths stand close to the sources, as who looks at them looks at both.
+	/*
+	 * First, so that their paths stand behind them: with the header they are what a process
+	 * reads to begin with, and the kernel gives it what is close together at once.
 	 */
 	for (size_t i = 0; i < source_count; i++)
 		cold->sources[i] = source_bytes(layout, &sources[i]);
+	for (size_t i = 0; i < merged->evidence_count; i++)
+		cold->claims[i] = claim_bytes(layout, &merged->evidence[i], &text);
 	buffer_free(&text);
+}
+
+static void write_claims(const struct layout *layout, const struct cold *cold,
+			 const struct merged *merged)
+{
+	struct portdb_claim *claims = (void *)(layout->bytes + layout->claims);
+
+	for (size_t i = 0; i < merged->evidence_count; i++) {
+		uint32_t service = merged->evidence[i].service;
+		claims[i] = cold->claims[i];
+		if (service != NO_SERVICE)
+			claims[i].service = to_le32((uint32_t)layout->records[service]);
+	}
 }
 
 static void write_strings(char *to, const struct service *service)
@@ -435,20 +451,27 @@ uint64_t image_content_checksum(const unsigned char *bytes, size_t size)
 	return XXH3_64bits(bytes + start, size - start);
 }
 
-/* Where everything will be, up to the strings. False if offsets do not reach. */
+/* Where the strings will be, which come in as claims and sources are made. */
+static void lay_out_strings(struct layout *layout, size_t source_count)
+{
+	layout->sources = aligned(sizeof(struct portdb_header));
+	layout->strings_start =
+	    aligned(layout->sources + source_count * sizeof(struct portdb_source));
+}
+
+/* And then all the rest. False if offsets do not reach. */
 static bool lay_out(struct layout *layout, const struct merged *merged)
 {
 	count_names(layout, merged);
 	answer_ports(layout, merged);
 	layout->slot_count = layout->key_count ? SLOTS_PER_KEY * layout->key_count : 1;
-	layout->index = aligned(sizeof(struct portdb_header));
+	layout->index = aligned(layout->strings_start + layout->strings.bytes.length);
 	layout->records_start =
 	    aligned(layout->index + layout->slot_count * sizeof(struct portdb_slot));
 	lay_out_records(layout, merged);
 	layout->claims = aligned(layout->records_end);
-	layout->strings_start =
-	    aligned(layout->claims + merged->evidence_count * sizeof(struct portdb_claim));
-	return layout->strings_start <= UINT32_MAX;
+	layout->size = layout->claims + merged->evidence_count * sizeof(struct portdb_claim);
+	return layout->size <= UINT32_MAX;
 }
 
 static bool write_image(struct layout *layout, const struct cold *cold, const struct merged *merged,
@@ -456,8 +479,7 @@ static bool write_image(struct layout *layout, const struct cold *cold, const st
 {
 	layout->bytes = memory_allocate_zeroed(layout->size, 1);
 	write_records(layout, merged);
-	memcpy(layout->bytes + layout->claims, cold->claims,
-	       merged->evidence_count * sizeof *cold->claims);
+	write_claims(layout, cold, merged);
 	memcpy(layout->bytes + layout->sources, cold->sources,
 	       source_count * sizeof *cold->sources);
 	if (layout->strings.bytes.length > 0)
@@ -502,13 +524,12 @@ const char *image_make(struct image *image, const struct merged *merged,
 	struct cold cold = {0};
 	const char *wrong = NULL;
 	bool has_few_sources = source_count <= PORTDB_SOURCES_MAX;
-	bool fits = has_few_sources && lay_out(&layout, merged);
+	bool fits = false;
 
-	if (fits) {
+	if (has_few_sources) {
+		lay_out_strings(&layout, source_count);
 		make_cold(&cold, &layout, merged, sources, source_count);
-		layout.sources = aligned(layout.strings_start + layout.strings.bytes.length);
-		layout.size = layout.sources + source_count * sizeof(struct portdb_source);
-		fits = layout.size <= UINT32_MAX;
+		fits = lay_out(&layout, merged);
 	}
 	if (!has_few_sources)
 		wrong = "more than " NUMERAL(PORTDB_SOURCES_MAX) " sources";

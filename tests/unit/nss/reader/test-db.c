@@ -477,7 +477,9 @@ Test(db, finds_aliases_however_far_back)
 	}
 	cr_expect_eq(portdb_by_name(&database.db, "alias-10000", NULL, &service), PORTDB_NOT_FOUND);
 	/* The end of an alias is none. */
-	unsigned char *last = memmem(database.image.bytes, database.image.size, "alias-09999", 12);
+	unsigned char *records = database.image.bytes + database.db.records;
+	unsigned char *last =
+	    memmem(records, database.db.records_end - database.db.records, "alias-09999", 12);
 	cr_assert_not_null(last);
 	last[-1] = '-';
 	cr_expect_eq(portdb_by_name(&database.db, "alias-09999", NULL, &service), PORTDB_NOT_FOUND);
