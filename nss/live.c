@@ -47,7 +47,10 @@
  */
 #define PATIENCE 5
 
-struct portdb_live portdb_live = {.clock = time};
+struct portdb_live portdb_live = {
+    .generations = {{.plain_in = PORTDB_NEVER}, {.plain_in = PORTDB_NEVER}},
+    .clock = time,
+};
 
 /* What readers never read. */
 static struct {
@@ -190,7 +193,7 @@ static void note_whether_plain(struct portdb_generation *generation)
 {
 	bool is_plain = generation->db.bytes && !generation->is_stale;
 
-	__atomic_store_n(&generation->plain_in, is_plain ? portdb_live.looked : 0,
+	__atomic_store_n(&generation->plain_in, is_plain ? portdb_live.looked : PORTDB_NEVER,
 			 __ATOMIC_RELEASE);
 }
 

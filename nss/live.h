@@ -46,12 +46,18 @@ struct portdb_region {
 	size_t capacity; /* bytes from address on, all readable for good */
 };
 
+/*
+ * A second that no clock has, not even one that cannot be asked; where a long has 32 bits it is
+ * one of 2106.
+ */
+#define PORTDB_NEVER ((unsigned long)UINT64_C(0x80000000fffffffe))
+
 struct portdb_generation {
 	/* What readers copy, field by field since a writer may be about to overtake them. */
 	struct portdb db;
 	uint32_t superseded;
 	bool is_stale;
-	/* The second of the clock in which nothing is out of the ordinary with it; or 0. */
+	/* The second in which nothing is out of the ordinary with it, or PORTDB_NEVER. */
 	unsigned long plain_in;
 	/* What they need else, and seldom. */
 	int error;                     /* why there is no database */

@@ -22,6 +22,10 @@ static const char still[] = "#include <time.h>\n"
 			    "time_t time(time_t *to) { if (to) *to = 1; return 1; }\n"
 			    "int clock_gettime(clockid_t clock, struct timespec *to)\n"
 			    "{ (void)clock; *to = (struct timespec){1, 0}; return 0; }\n";
+static const char at_zero[] = "#include <time.h>\n"
+			      "time_t time(time_t *to) { if (to) *to = 0; return 0; }\n"
+			      "int clock_gettime(clockid_t clock, struct timespec *to)\n"
+			      "{ (void)clock; *to = (struct timespec){0, 0}; return 0; }\n";
 static const char failing[] = "#include <time.h>\n"
 			      "time_t time(time_t *to) { (void)to; return -1; }\n"
 			      "int clock_gettime(clockid_t clock, struct timespec *to)\n"
@@ -94,6 +98,12 @@ static void expect_edit_noticed_by(const char *clock_source)
 Test(clock, that_stands_still_hides_no_edit)
 {
 	expect_edit_noticed_by(still);
+}
+
+/* Which is also the second in which nothing is known yet. */
+Test(clock, that_stands_at_zero_hides_no_edit)
+{
+	expect_edit_noticed_by(at_zero);
 }
 
 Test(clock, that_cannot_be_asked_hides_no_edit)
