@@ -49,7 +49,6 @@
 
 struct portdb_live portdb_live = {
     .generations = {{.plain_in = PORTDB_NEVER}, {.plain_in = PORTDB_NEVER}},
-    .clock = time,
 };
 
 /* What readers never read. */
@@ -244,7 +243,7 @@ static const char *settled_path(void)
 /* The clock is settled before anybody counts by it. Who finds it twice finds the same. */
 static void settle_clock(void)
 {
-	if (__atomic_load_n(&portdb_live.clock, __ATOMIC_RELAXED) == time)
+	if (!__atomic_load_n(&portdb_live.clock, __ATOMIC_RELAXED))
 		__atomic_store_n(&portdb_live.clock, portdb_clock_find(), __ATOMIC_RELAXED);
 }
 

@@ -75,15 +75,17 @@ struct portdb_live {
 	struct portdb_generation generations[2];
 	unsigned generation;  /* 0: nobody has looked yet */
 	unsigned long looked; /* in which second of the clock, */
-	portdb_clock *clock;  /* which is the kernel's once somebody has looked */
+	portdb_clock *clock;  /* NULL: nobody has come to look yet */
 };
 
 extern struct portdb_live portdb_live __attribute__((visibility("hidden")));
 
-/* Which second it is: see clock.h. */
+/* Which second it is, see clock.h; 0 if nobody has come to look yet. */
 PORTDB_INLINE unsigned long portdb_this_second(void)
 {
-	return (unsigned long)__atomic_load_n(&portdb_live.clock, __ATOMIC_RELAXED)(NULL);
+	portdb_clock *clock = __atomic_load_n(&portdb_live.clock, __ATOMIC_RELAXED);
+
+	return PORTDB_LIKELY(clock != NULL) ? (unsigned long)clock(NULL) : 0;
 }
 
 PORTDB_INLINE struct portdb_generation *portdb_generation(unsigned number)

@@ -15,7 +15,7 @@ static bool section_of(const struct portdb *db, const struct portdb_section *sec
 	       *size <= db->size - *offset;
 }
 
-enum portdb_result portdb_claims_open(struct portdb_claims *claims, const struct portdb *db)
+enum portdb_result portdb_sources_open(struct portdb_claims *claims, const struct portdb *db)
 {
 	const struct portdb_header *header = (const void *)db->bytes;
 	uint32_t claims_size;
@@ -31,9 +31,15 @@ enum portdb_result portdb_claims_open(struct portdb_claims *claims, const struct
 	claims->source_count = sources_size / (uint32_t)sizeof(struct portdb_source);
 	claims->strings_end = claims->strings + strings_size;
 	/* portdb_open saw to it, but the bytes may be another database's by now. */
-	if (claims->source_count > PORTDB_SOURCES_MAX)
+	return claims->source_count <= PORTDB_SOURCES_MAX ? PORTDB_OK : PORTDB_DAMAGED;
+}
+
+enum portdb_result portdb_claims_open(struct portdb_claims *claims, const struct portdb *db)
+{
+	if (portdb_sources_open(claims, db) != PORTDB_OK)
 		return PORTDB_DAMAGED;
-	if (strings_size > 0 && db->bytes[claims->strings_end - 1] != '\0')
+	/* Then every string ends. */
+	if (claims->strings_end > claims->strings && db->bytes[claims->strings_end - 1] != '\0')
 		return PORTDB_DAMAGED;
 	return PORTDB_OK;
 }
@@ -74,6 +80,16 @@ enum portdb_result portdb_claim_get(const struct portdb_claims *claims, uint32_t
 	return PORTDB_OK;
 }
 
+/* The same, of a string that ends within the strings, wherever they end. */
+static const char *whole_string_at(const struct portdb_claims *claims, uint32_t offset)
+{
+	const char *string = string_at(claims, offset);
+
+	if (!string || offset == 0)
+		return string;
+	return memchr(string, '\0', claims->strings_end - offset) ? string : NULL;
+}
+
 enum portdb_result portdb_source_get(const struct portdb_claims *claims, uint32_t number,
 				     struct portdb_source_row *row)
 {
@@ -86,7 +102,7 @@ enum portdb_result portdb_source_get(const struct portdb_claims *claims, uint32_
 	uint32_t kind = read_le32(&source->kind);
 	uint64_t size = read_le64(&source->size);
 	*row = (struct portdb_source_row){
-	    .path = string_at(claims, read_le32(&source->path)),
+	    .path = whole_string_at(claims, read_le32(&source->path)),
 	    .claim_count = read_le32(&source->claim_count),
 	    .kind = (enum portdb_source_kind)(kind & ~(uint32_t)PORTDB_LINKED),
 	    .is_linked = kind & PORTDB_LINKED,

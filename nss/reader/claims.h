@@ -45,6 +45,12 @@ struct portdb_source_row {
 /* Finds the claims of an open database. PORTDB_OK or PORTDB_DAMAGED. */
 enum portdb_result portdb_claims_open(struct portdb_claims *claims, const struct portdb *db);
 
+/*
+ * As portdb_claims_open, for who asks portdb_source_get alone: of the strings it reads nothing, as
+ * every process comes here that looks a service up.
+ */
+enum portdb_result portdb_sources_open(struct portdb_claims *claims, const struct portdb *db);
+
 /* Claim number `number`. PORTDB_OK, PORTDB_NOT_FOUND behind the last one, or PORTDB_DAMAGED. */
 enum portdb_result portdb_claim_get(const struct portdb_claims *claims, uint32_t number,
 				    struct portdb_claim_row *claim);

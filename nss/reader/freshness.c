@@ -57,7 +57,7 @@ bool portdb_look_for_changes(const struct portdb *db, const struct timespec *pub
 	bool is_any = false;
 
 	memset(changes, 0, sizeof *changes);
-	if (portdb_claims_open(&claims, db) != PORTDB_OK)
+	if (portdb_sources_open(&claims, db) != PORTDB_OK)
 		return false;
 	for (uint32_t i = 0; portdb_source_get(&claims, i, &source) == PORTDB_OK; i++)
 		if (portdb_source_has_changed(&source, published)) {
