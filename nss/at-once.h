@@ -60,7 +60,9 @@ PORTDB_INLINE uint32_t portdb_further_blocks(const struct portdb_at_hand *from)
 	return (from->strings_size - 1) / PORTDB_BLOCK * PORTDB_BLOCK;
 }
 
-/* Whether a record is there, and its protocol is where it says. */
+/*
+ * Whether a record is there, its protocol is where it says, and its names are where slots can tell.
+ */
 PORTDB_INLINE bool portdb_read_at_once(const struct portdb *db, uint32_t offset,
 				       struct portdb_at_hand *to)
 {
@@ -78,7 +80,8 @@ PORTDB_INLINE bool portdb_read_at_once(const struct portdb *db, uint32_t offset,
 	if (PORTDB_UNLIKELY(to->protocol == 0 || to->protocol >= to->strings_size))
 		return false;
 	return PORTDB_LIKELY(to->strings_size <= PORTDB_BLOCK) ||
-	       portdb_further_blocks(to) < db->block_starts - ahead;
+	       (to->strings_size <= PORTDB_FAR &&
+		portdb_further_blocks(to) < db->block_starts - ahead);
 }
 
 /* Whether the string of at most size bytes at bytes is that; nearly all that are asked are. */

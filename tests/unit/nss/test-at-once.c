@@ -5,6 +5,7 @@
  */
 #include <criterion/criterion.h>
 #include <netdb.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -196,6 +197,38 @@ Test(at_once, tells_long_protocols_apart)
 		expect_same(&by_name, 256, 0);
 		expect_same(&by_port, 256, 0);
 	}
+}
+
+/* Where the index no longer tells which name it means, the end of one is none. */
+Test(at_once, does_not_take_the_end_of_a_name_for_one)
+{
+	struct database large;
+	struct portdb_service service;
+	char *many;
+	size_t size;
+	FILE *file = open_memstream(&many, &size);
+
+	fprintf(file, "many 1/tcp");
+	for (unsigned i = 0; i < 10000; i++)
+		fprintf(file, " alias-%05u", i);
+	fprintf(file, "\n");
+	fclose(file);
+	database_make(&large, (const char *const[]){many}, 1);
+	view.db = large.db;
+	cr_assert_eq(portdb_at(&large.db, large.db.records, &service), PORTDB_OK);
+	const char *end = service.strings + PORTDB_FAR;
+	cr_assert_neq(end[-1], '\0', "a name starts there");
+	struct portdb_key key = portdb_key_of_name(&large.db, end, strlen(end), NULL);
+	struct portdb_slot *slots = (void *)(uintptr_t)large.db.slots;
+	for (uint32_t i = 0; i < large.db.slot_count; i++)
+		slots[i] = portdb_slot_of(large.db.records, PORTDB_FAR, (uint16_t)(key.hash >> 48));
+	char *buffer = malloc(1000000);
+	struct servent entry;
+	cr_expect_eq(ask(&(struct question){end, NULL, 0}, &entry, buffer, 1000000),
+		     PORTDB_TAKES_MORE);
+	free(buffer);
+	database_free(&large);
+	free(many);
 }
 
 /* ---- damaged records ---------------------------------------------------------------------- */
