@@ -145,17 +145,24 @@ PORTDB_INLINE bool portdb_fill_at_once(struct servent *entry, const struct portd
 			    (strings + from->protocol)[-1] != '\0'))
 		return false;
 	aliases[0] = NULL;
-	if (count == 1 && from->short_protocol != 0) {
-		/* Its number tells the protocol's length. */
-		unsigned bits = 31 - (unsigned)__builtin_clz(from->short_protocol);
-		uint32_t alias = from->protocol + bits / 8 + 1;
-		if (PORTDB_UNLIKELY(alias >= from->strings_size || strings[alias - 1] != '\0'))
+	if (count > 0) {
+		char **further = aliases;
+		uint32_t before = from->protocol;
+		if (PORTDB_LIKELY(from->short_protocol != 0)) {
+			/* Its number tells the protocol's length, and so where the first alias is.
+			 */
+			unsigned bits = 31 - (unsigned)__builtin_clz(from->short_protocol);
+			before += bits / 8 + 1;
+			if (PORTDB_UNLIKELY(before >= from->strings_size ||
+					    (strings + before)[-1] != '\0'))
+				return false;
+			*further++ = strings + before;
+			*further = NULL;
+			count--;
+		}
+		if (count > 0 &&
+		    !portdb_point_at_aliases(further, count, strings, before, from->strings_size))
 			return false;
-		aliases[0] = strings + alias;
-		aliases[1] = NULL;
-	} else if (count > 0 && !portdb_point_at_aliases(aliases, count, strings, from->protocol,
-							 from->strings_size)) {
-		return false;
 	}
 	*entry = (struct servent){
 	    .s_name = strings,
