@@ -77,7 +77,10 @@ PORTDB_INLINE bool portdb_read_at_once(const struct portdb *db, uint32_t offset,
 	to->strings_size = read_le32(&to->record->strings_size);
 	to->protocol = read_le32(&to->record->protocol);
 	to->short_protocol = read_le32(&to->record->short_protocol);
-	if (PORTDB_UNLIKELY(to->protocol == 0 || to->protocol >= to->strings_size))
+	/* A block may be read beyond the records, and be a string's no more. */
+	uint32_t room = db->records_end - offset - (uint32_t)sizeof(struct portdb_record);
+	if (PORTDB_UNLIKELY(to->protocol == 0 || to->protocol >= to->strings_size ||
+			    to->strings_size > room))
 		return false;
 	return PORTDB_LIKELY(to->strings_size <= PORTDB_BLOCK) ||
 	       (to->strings_size <= PORTDB_FAR &&
@@ -103,8 +106,9 @@ PORTDB_INLINE bool portdb_answers_at_once(const struct portdb_at_hand *from,
 {
 	/* Where the numbers differ the protocols do, unless they are long ones. */
 	if (PORTDB_UNLIKELY(from->short_protocol != key->protocol) && key->protocol != 0 &&
-	    !portdb_is_protocol(from->strings + from->protocol, from->strings_size - from->protocol,
-				key->protocol_string))
+	    (!(key->protocol & PORTDB_LONG_PROTOCOL) ||
+	     !portdb_is_protocol(from->strings + from->protocol,
+				 from->strings_size - from->protocol, key->protocol_string)))
 		return false;
 	if (!key->name)
 		return PORTDB_LIKELY(read_le16(&from->record->port) == key->port);

@@ -244,30 +244,33 @@ struct damage {
 	char strings[PORTDB_BLOCK];
 	uint16_t position; /* of the name that is asked for, as the slot has it */
 	uint16_t behind;
+	uint16_t beyond; /* so many bytes of the block are no records any more */
 };
 
 #define TCP UINT32_C(0x01706374)
 
 static const struct damage damages[] = {
-    {"no strings", 0, 2, 0, TCP, "n\0tcp", 0, 0},
-    {"one byte of strings", 1, 2, 0, TCP, "n\0tcp", 0, 0},
-    {"more strings than there are", PORTDB_BLOCK + 1, 2, 0, TCP, "n\0tcp", 0, 24},
-    {"more blocks than there are", 4096, 2, 0, TCP, "n\0tcp", 0, 64},
-    {"all strings there can be", UINT32_MAX, 2, 0, TCP, "n\0tcp", 0, 0},
-    {"no NUL", PORTDB_BLOCK, 2, 0, TCP, "n\0tcpxxxxxxxxxxxxxxxxxxxxxxxxxxx", 0, 0},
-    {"no NUL behind the name", 6, 3, 0, TCP, "n\0tcp", 0, 0},
-    {"no name", 6, 0, 0, TCP, "n\0tcp", 0, 0},
-    {"no protocol", 6, 6, 0, TCP, "n\0tcp", 0, 0},
-    {"a protocol behind the strings", 6, 7, 0, TCP, "n\0tcp", 0, 0},
-    {"a protocol far away", 6, UINT32_MAX, 0, TCP, "n\0tcp", 0, 0},
-    {"an alias too few", 6, 2, 1, TCP, "n\0tcp", 0, 0},
-    {"an alias within the protocol", 10, 2, 1, 1, "n\0tcp\0ali", 0, 0},
-    {"an alias of a shorter protocol", 10, 2, 1, TCP, "n\0tcpxali", 0, 0},
-    {"two aliases too few", 6, 2, 2, TCP, "n\0tcp", 0, 0},
-    {"all aliases there can be", 6, 2, UINT32_MAX, TCP, "n\0tcp", 0, 0},
-    {"a name behind the strings", 6, 2, 0, TCP, "n\0tcp\0n", 6, 0},
-    {"a name far away", 6, 2, 0, TCP, "n\0tcp", 2000, 0},
-    {"a name in place of another protocol's", 6, 2, 0, 7, "n\0tcp", 0, 0},
+    {"no strings", 0, 2, 0, TCP, "n\0tcp", 0, 0, 0},
+    {"one byte of strings", 1, 2, 0, TCP, "n\0tcp", 0, 0, 0},
+    {"more strings than there are", PORTDB_BLOCK + 1, 2, 0, TCP, "n\0tcp", 0, 24, 0},
+    {"more blocks than there are", 4096, 2, 0, TCP, "n\0tcp", 0, 64, 0},
+    {"all strings there can be", UINT32_MAX, 2, 0, TCP, "n\0tcp", 0, 0, 0},
+    {"no NUL", PORTDB_BLOCK, 2, 0, TCP, "n\0tcpxxxxxxxxxxxxxxxxxxxxxxxxxxx", 0, 0, 0},
+    {"no NUL behind the name", 6, 3, 0, TCP, "n\0tcp", 0, 0, 0},
+    {"no name", 6, 0, 0, TCP, "n\0tcp", 0, 0, 0},
+    {"no protocol", 6, 6, 0, TCP, "n\0tcp", 0, 0, 0},
+    {"a protocol behind the strings", 6, 7, 0, TCP, "n\0tcp", 0, 0, 0},
+    {"a protocol far away", 6, UINT32_MAX, 0, TCP, "n\0tcp", 0, 0, 0},
+    {"an alias too few", 6, 2, 1, TCP, "n\0tcp", 0, 0, 0},
+    {"an alias within the protocol", 10, 2, 1, 1, "n\0tcp\0ali", 0, 0, 0},
+    {"an alias of a shorter protocol", 10, 2, 1, TCP, "n\0tcpxali", 0, 0, 0},
+    {"two aliases too few", 6, 2, 2, TCP, "n\0tcp", 0, 0, 0},
+    {"all aliases there can be", 6, 2, UINT32_MAX, TCP, "n\0tcp", 0, 0, 0},
+    {"a name behind the strings", 6, 2, 0, TCP, "n\0tcp\0n", 6, 0, 0},
+    {"a name far away", 6, 2, 0, TCP, "n\0tcp", 2000, 0, 0},
+    {"more strings than there are records", 7, 2, 0, TCP, "n\0tcp", 0, 0, PORTDB_BLOCK - 6},
+    {"a protocol of another number", 6, 2, 0, 7, "n\0tcp", 0, 0, 0},
+    {"a name in place of another protocol's", 6, 2, 0, 7, "n\0tcp", 0, 0, 0},
 };
 
 /* A database of that record, in memory that ends with it. */
@@ -294,6 +297,7 @@ static void make_damaged(struct portdb *db, struct guarded *guarded, const struc
 	    .slot_count = 1,
 	    .probe_limit = 1,
 	    .records = records,
+	    .records_end = strings + PORTDB_BLOCK + damage->behind - damage->beyond,
 	    .block_starts = 1,
 	};
 }
@@ -311,6 +315,10 @@ static void expect_no_harm(const struct damage *damage, const struct portdb_key 
 	answer = portdb_answer_at_once(&view, key, &entry, buffer, size);
 	if (answer != PORTDB_ANSWERED)
 		return;
+	struct portdb_service service;
+	cr_expect_eq(key->name ? portdb_by_name(&view.db, "n", "tcp", &service)
+			       : portdb_by_port(&view.db, 0, "tcp", &service),
+		     PORTDB_OK, "%s", damage->what);
 	cr_expect(damage->position < damage->strings_size || !key->name, "%s", damage->what);
 	size_t length = strnlen(entry.s_name, size) + 1;
 	const char *end = entry.s_name + damage->strings_size;
