@@ -2,7 +2,8 @@
 /*
  * The way of nearly every lookup, from the question to the answer in one go: the first slot with
  * the key's tag has the key, or there is none, and the answer fits. Whatever else may be is left to
- * the way that takes care of everything (services.c), which would give the same answer.
+ * the way that takes care of everything (services.c). Of a sound database that gives the same
+ * answer; of a damaged one none of both gives any that is not well-formed.
  *
  * This is what every program waits for, so it is written for registers: it reads each number when
  * it is needed, and it calls on its usual way nothing. What is seldom needed are functions of this
@@ -76,7 +77,7 @@ PORTDB_INLINE bool portdb_read_at_once(const struct portdb *db, uint32_t offset,
 	to->strings = (const char *)(to->record + 1);
 	to->strings_size = read_le32(&to->record->strings_size);
 	to->protocol = read_le32(&to->record->protocol);
-	to->short_protocol = read_le32(&to->record->short_protocol);
+	to->short_protocol = read_le32(&to->record->short_protocol) & ~PORTDB_LONG_PROTOCOL;
 	/* A block may be read beyond the records, and be a string's no more. */
 	uint32_t room = db->records_end - offset - (uint32_t)sizeof(struct portdb_record);
 	if (PORTDB_UNLIKELY(to->protocol == 0 || to->protocol >= to->strings_size ||

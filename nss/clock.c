@@ -2,6 +2,8 @@
 #include "clock.h"
 
 #include <elf.h>
+#include <errno.h>
+#include <limits.h>
 #include <link.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,15 +16,32 @@ typedef int clock_function(clockid_t, struct timespec *);
 /* clock_gettime(2), the C library's unless the kernel's is found. */
 static clock_function *get_time = clock_gettime;
 
+static bool ask(clockid_t clock, unsigned long *seconds)
+{
+	struct timespec now;
+	int saved_errno = errno;
+	bool is_known = __atomic_load_n(&get_time, __ATOMIC_RELAXED)(clock, &now) == 0;
+
+	errno = saved_errno;
+	if (is_known)
+		*seconds = (unsigned long)now.tv_sec;
+	return is_known;
+}
+
+bool portdb_clock_uptime(unsigned long *seconds)
+{
+	return ask(CLOCK_MONOTONIC_COARSE, seconds);
+}
+
 static time_t second_of_clock(time_t *unused)
 {
-	static unsigned unknown;
-	struct timespec now;
+	static unsigned long unknown;
+	unsigned long second;
 
 	(void)unused;
-	if (__atomic_load_n(&get_time, __ATOMIC_RELAXED)(CLOCK_REALTIME_COARSE, &now) != 0)
-		return __atomic_add_fetch(&unknown, 1, __ATOMIC_RELAXED);
-	return now.tv_sec;
+	if (!ask(CLOCK_REALTIME_COARSE, &second))
+		second = __atomic_add_fetch(&unknown, 1, __ATOMIC_RELAXED);
+	return (time_t)(second & ULONG_MAX >> 1);
 }
 
 /*
@@ -33,8 +52,10 @@ static time_t second_of_clock(time_t *unused)
 #define TIME_NAME  "__vdso_time"
 #define CLOCK_NAME "__vdso_clock_gettime"
 #elif defined(__aarch64__) || defined(__s390x__)
+#define TIME_NAME  NULL
 #define CLOCK_NAME "__kernel_clock_gettime"
 #elif defined(__riscv) && __riscv_xlen == 64
+#define TIME_NAME  NULL
 #define CLOCK_NAME "__vdso_clock_gettime"
 #endif
 
@@ -110,17 +131,12 @@ static void *find_function(const char *name)
 
 portdb_clock *portdb_clock_find(void)
 {
-#ifdef TIME_NAME
-	portdb_clock *time_of_kernel = (portdb_clock *)find_function(TIME_NAME);
-
-	if (time_of_kernel)
-		return time_of_kernel;
-#endif
 	clock_function *clock = (clock_function *)find_function(CLOCK_NAME);
+	portdb_clock *time_of_kernel = TIME_NAME ? (portdb_clock *)find_function(TIME_NAME) : NULL;
 
 	if (clock)
 		__atomic_store_n(&get_time, clock, __ATOMIC_RELAXED);
-	return second_of_clock;
+	return time_of_kernel ? time_of_kernel : second_of_clock;
 }
 
 #else

@@ -2,14 +2,15 @@
 /*
  * Which second it is, by the kernel's own clock, whatever stands before it: programs that fake the
  * time for others put functions in the place of the C library's, and with those it may stand still
- * for ever.
+ * for ever. errno is left as it was.
  */
 #ifndef PORTDB_CLOCK_H
 #define PORTDB_CLOCK_H
 
+#include <stdbool.h>
 #include <time.h>
 
-/* A function that is called like time(2), with NULL. */
+/* A function that is called like time(2), with NULL. What it says is not negative. */
 typedef time_t portdb_clock(time_t *);
 
 /*
@@ -18,5 +19,11 @@ typedef time_t portdb_clock(time_t *);
  * be asked it is another one each time.
  */
 portdb_clock *portdb_clock_find(void) __attribute__((visibility("hidden"), cold));
+
+/*
+ * The seconds of a clock that nobody can set, for how long something takes; after portdb_clock_find
+ * by the kernel's own function. False where it cannot be asked.
+ */
+bool portdb_clock_uptime(unsigned long *seconds) __attribute__((visibility("hidden"), cold));
 
 #endif

@@ -333,12 +333,21 @@ static void look_at_disk(void)
 	}
 }
 
-/* Whether who looks has been at it for too long, or the clock was set. */
+/* Whether who looks has been at it for too long; also where no clock tells. */
 static bool is_patience_over(void)
 {
 	unsigned long taken = portdb_look_lock_taken();
+	unsigned long now;
 
-	return taken != 0 && portdb_this_second() + 1 - taken > PATIENCE;
+	return !portdb_clock_uptime(&now) || (taken != 0 && now + 1 - taken > PATIENCE);
+}
+
+/* Not 0, which says that nobody has the lock. */
+static bool take_lock(void)
+{
+	unsigned long now;
+
+	return portdb_look_lock_take(portdb_clock_uptime(&now) ? now + 1 : 1);
 }
 
 static void nap(void)
@@ -383,8 +392,7 @@ static bool look_in_turn(void)
 	bool needs_lock = portdb_look_lock_is_needed();
 	struct portdb_view view;
 
-	/* Where the clock stands at 0 the lock is taken all the same. */
-	if (needs_lock && !portdb_look_lock_take(portdb_this_second() + 1))
+	if (needs_lock && !take_lock())
 		return false;
 	/* Another thread may have looked while this one waited. */
 	view = current_view();

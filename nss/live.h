@@ -46,11 +46,8 @@ struct portdb_region {
 	size_t capacity; /* bytes from address on, all readable for good */
 };
 
-/*
- * A second that no clock has, not even one that cannot be asked; where a long has 32 bits it is
- * one of 2106.
- */
-#define PORTDB_NEVER ((unsigned long)UINT64_C(0x80000000fffffffe))
+/* A second that no clock of clock.h has. */
+#define PORTDB_NEVER (~0UL / 2 + 1)
 
 struct portdb_generation {
 	/* What readers copy, field by field since a writer may be about to overtake them. */

@@ -80,7 +80,7 @@ enum portdb_result portdb_claim_get(const struct portdb_claims *claims, uint32_t
 	return PORTDB_OK;
 }
 
-/* The same, of a string that ends within the strings, wherever they end. */
+/* As string_at, of a string that ends within the strings, whatever is at their end. */
 static const char *whole_string_at(const struct portdb_claims *claims, uint32_t offset)
 {
 	const char *string = string_at(claims, offset);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading what a database knows beyond its answers: every claim of every source. No lookup through
- * NSS comes here. As in db.h the bytes may be anything, and the strings given are the database's.
+ * Reading what a database knows beyond its answers: every claim of every source. A lookup through
+ * NSS comes here once a second, for the sources. As in db.h the bytes may be anything, and the
+ * strings given are the database's.
  */
 #ifndef PORTDB_CLAIMS_H
 #define PORTDB_CLAIMS_H

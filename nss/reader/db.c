@@ -65,9 +65,14 @@ static uint32_t block_starts(uint32_t records_size, uint32_t before_end)
 
 enum portdb_result portdb_open(struct portdb *db, const void *bytes, size_t size)
 {
-	const struct portdb_header *header = bytes;
+	struct portdb_header copy;
+	const struct portdb_header *header = &copy;
 
-	if (size < sizeof *header || memcmp(header->magic, PORTDB_MAGIC, sizeof header->magic) != 0)
+	if (size < sizeof copy)
+		return PORTDB_NOT_DATABASE;
+	/* What is found sound is what is used, even if the bytes change meanwhile. */
+	memcpy(&copy, bytes, sizeof copy);
+	if (memcmp(header->magic, PORTDB_MAGIC, sizeof header->magic) != 0)
 		return PORTDB_NOT_DATABASE;
 	if (from_le16(header->major) != PORTDB_MAJOR)
 		return PORTDB_OTHER_VERSION;

@@ -45,7 +45,7 @@
 
 /* 8 bytes. The line feed and the 0x1a show a file that went through a text-mode transfer. */
 #define PORTDB_MAGIC     "portdb\n\x1a"
-#define PORTDB_MAJOR     1
+#define PORTDB_MAJOR     2
 #define PORTDB_MINOR     0
 #define PORTDB_ALIGNMENT 8
 

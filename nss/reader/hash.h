@@ -3,8 +3,8 @@
  * The hash of a key, the same on every machine; part of the format.
  *
  * It mixes one 64-bit number after the other into the hash, each by one multiplication: for a name
- * its length, then its bytes, eight at a time; for a port the port; and then the protocol, which is
- * hardly ever longer than the four bytes that fit into one number. Names can be made to collide,
+ * its length, then its bytes, eight at a time; for a port the port; and then the protocol's number,
+ * which says all of one of up to three bytes. Names can be made to collide,
  * for one seed; then the compiler takes another, which it writes into the header.
  */
 #ifndef PORTDB_HASH_H
@@ -60,9 +60,11 @@ PORTDB_INLINE uint64_t portdb_hash_bytes(uint64_t hash, const void *data, size_t
 	return portdb_hash_number(hash, 0);
 }
 
-/* Of more bytes than this, a protocol's number does not say which they are: it has this bit set. */
+/* Of more bytes than this, a protocol's number does not say which they are. */
 #define PORTDB_SHORT_PROTOCOL 3
-#define PORTDB_LONG_PROTOCOL  (UINT32_C(1) << 31)
+
+/* That is what this bit of it says; no record has it. */
+#define PORTDB_LONG_PROTOCOL (UINT32_C(1) << 31)
 
 /*
  * A protocol as a number, 0 for NULL. One of up to three bytes is its bytes, the first one lowest,

@@ -39,7 +39,7 @@ PORTDB_INLINE bool portdb_record_read(const struct portdb *db, uint32_t offset,
 	    .strings_size = read_le32(&record->strings_size),
 	    .protocol = read_le32(&record->protocol),
 	    .alias_count = read_le32(&record->alias_count),
-	    .short_protocol = read_le32(&record->short_protocol),
+	    .short_protocol = read_le32(&record->short_protocol) & ~PORTDB_LONG_PROTOCOL,
 	    .offset = offset,
 	    .port = read_le16(&record->port),
 	};

@@ -26,6 +26,20 @@ static const char at_zero[] = "#include <time.h>\n"
 			      "time_t time(time_t *to) { if (to) *to = 0; return 0; }\n"
 			      "int clock_gettime(clockid_t clock, struct timespec *to)\n"
 			      "{ (void)clock; *to = (struct timespec){0, 0}; return 0; }\n";
+/* No function of the kernel is found: what the C library has is all there is. */
+static const char alone[] = "unsigned long getauxval(unsigned long type)\n"
+			    "{ (void)type; return 0; }\n";
+static const char alone_and_failing[] =
+    "#include <errno.h>\n#include <time.h>\n"
+    "unsigned long getauxval(unsigned long type) { (void)type; return 0; }\n"
+    "int clock_gettime(clockid_t clock, struct timespec *to)\n"
+    "{ (void)clock; (void)to; errno = EPERM; return -1; }\n";
+/* The only second that no clock of ours has. */
+static const char alone_and_at_no_time[] =
+    "#include <limits.h>\n#include <time.h>\n"
+    "unsigned long getauxval(unsigned long type) { (void)type; return 0; }\n"
+    "int clock_gettime(clockid_t clock, struct timespec *to)\n"
+    "{ *to = (struct timespec){clock == CLOCK_REALTIME_COARSE ? LONG_MIN : 1, 0}; return 0; }\n";
 static const char failing[] = "#include <time.h>\n"
 			      "time_t time(time_t *to) { (void)to; return -1; }\n"
 			      "int clock_gettime(clockid_t clock, struct timespec *to)\n"
@@ -109,6 +123,34 @@ Test(clock, that_stands_at_zero_hides_no_edit)
 Test(clock, that_cannot_be_asked_hides_no_edit)
 {
 	expect_edit_noticed_by(failing);
+}
+
+Test(clock, of_the_library_alone_hides_no_edit)
+{
+	expect_edit_noticed_by(alone);
+}
+
+Test(clock, of_the_library_alone_that_cannot_be_asked_hides_no_edit)
+{
+	expect_edit_noticed_by(alone_and_failing);
+}
+
+/* Nothing is known of a database that is not there, whatever the clock says. */
+Test(clock, that_stands_before_all_time_takes_nothing_for_known)
+{
+	if (HAS_SANITIZED_MEMORY || runs_under_valgrind())
+		cr_skip_test("what is loaded first is not ours to choose");
+	char *clock = build_clock(alone_and_at_no_time);
+	char *questions = scratch_path("questions");
+	struct run run;
+
+	write_text(questions, "ssh\nssh\n");
+	setenv("PORTDB_DATABASE", scratch_path("none.db"), 1);
+	setenv("LD_PRELOAD", clock, 1);
+	RUN(&run, ASK, questions);
+	cr_expect_eq(run.status, 0, "%s", run.errors);
+	cr_expect_str_eq(run.output, "-\n-\n");
+	run_free(&run);
 }
 
 Test(clock, is_the_kernels_own)

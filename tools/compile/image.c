@@ -204,7 +204,7 @@ static struct portdb_source source_bytes(struct layout *layout, const struct sou
 }
 
 /*
- * What no lookup reads, in memory of its own: how large the pool is comes out as it is made, and
+ * What is no answer, in memory of its own: how large the pool is comes out as it is made, and
  * then where the records will be, which the claims refer to.
  */
 struct cold {

@@ -352,6 +352,24 @@ Test(at_once, does_no_harm_with_damaged_records)
 	}
 }
 
+/* The number of a protocol that it does not say whole is in no record. */
+Test(at_once, does_not_go_by_the_number_of_a_long_protocol)
+{
+	static struct guarded guarded;
+	static const struct portdb no_seed;
+	const struct damage damage = {
+	    "the number of another", 6, 2, 0, portdb_protocol_of("sctp"), "n\0tcp", 0, 0, 0};
+	struct portdb_key key = portdb_key_of_name(&no_seed, "n", 1, "sctp");
+	struct portdb_service service;
+	char buffer[256];
+	struct servent entry;
+
+	make_damaged(&view.db, &guarded, &damage, (uint16_t)(key.hash >> 48));
+	cr_expect_eq(portdb_answer_at_once(&view, &key, &entry, buffer, sizeof buffer),
+		     PORTDB_TAKES_MORE);
+	cr_expect_eq(portdb_by_name(&view.db, "n", "sctp", &service), PORTDB_NOT_FOUND);
+}
+
 /* The view is of a file that ends with its records, and behind which there is nothing. */
 static void end_with_the_records(struct database *of)
 {
