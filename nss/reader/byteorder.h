@@ -16,8 +16,8 @@
 #define PORTDB_INLINE static inline __attribute__((always_inline))
 
 /* For the compiler, which puts the usual way in a line. */
-#define PORTDB_LIKELY(condition)   __builtin_expect(!!(condition), 1)
-#define PORTDB_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+#define PORTDB_LIKELY(condition)   __builtin_expect((condition), 1)
+#define PORTDB_UNLIKELY(condition) __builtin_expect((condition), 0)
 
 static inline uint16_t from_le16(portdb_le16 value)
 {

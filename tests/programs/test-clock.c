@@ -45,6 +45,23 @@ static const char failing[] = "#include <time.h>\n"
 			      "int clock_gettime(clockid_t clock, struct timespec *to)\n"
 			      "{ (void)clock; (void)to; return -1; }\n";
 
+/* An image of the kernel's that has no such function: of so many headers, with that first tag. */
+static const char image[] =
+    "#include <elf.h>\n#include <link.h>\n#include <stddef.h>\n"
+    "static struct {\n"
+    "	ElfW(Ehdr) header; ElfW(Phdr) headers[2]; ElfW(Dyn) dynamic[3];\n"
+    "	char before[32]; ElfW(Sym) symbols[2]; char behind[32];\n"
+    "} image = {\n"
+    "	.header = {.e_phoff = offsetof(__typeof__(image), headers), .e_phnum = %d},\n"
+    "	.headers = {{.p_type = PT_LOAD}, {.p_type = PT_DYNAMIC,\n"
+    "		.p_vaddr = offsetof(__typeof__(image), dynamic)}},\n"
+    "	.dynamic = {{.d_tag = %s, .d_un.d_ptr = offsetof(__typeof__(image), symbols)},\n"
+    "		{.d_tag = DT_STRTAB, .d_un.d_ptr = offsetof(__typeof__(image), %s)}},\n"
+    "	.symbols = {{0}, {.st_name = 1, .st_shndx = 1}},\n"
+    "	.before = \"\\0none\", .behind = \"\\0none\",\n"
+    "};\n"
+    "unsigned long getauxval(unsigned long type) { (void)type; return (unsigned long)&image; }\n";
+
 static char *build_clock(const char *source)
 {
 	char *library = scratch_path("clock.so");
@@ -133,6 +150,35 @@ Test(clock, of_the_library_alone_hides_no_edit)
 Test(clock, of_the_library_alone_that_cannot_be_asked_hides_no_edit)
 {
 	expect_edit_noticed_by(alone_and_failing);
+}
+
+static void expect_edit_noticed_with_image(int headers, const char *tag, const char *strings)
+{
+	char *source;
+
+	cr_assert_gt(asprintf(&source, image, headers, tag, strings), 0);
+	expect_edit_noticed_by(source);
+	free(source);
+}
+
+Test(clock, of_a_kernel_whose_image_has_no_headers_hides_no_edit)
+{
+	expect_edit_noticed_with_image(0, "DT_SYMTAB", "behind");
+}
+
+Test(clock, of_a_kernel_whose_image_has_no_symbols_hides_no_edit)
+{
+	expect_edit_noticed_with_image(2, "DT_NULL", "behind");
+}
+
+Test(clock, of_a_kernel_whose_image_counts_no_symbols_hides_no_edit)
+{
+	expect_edit_noticed_with_image(2, "DT_SYMTAB", "behind");
+}
+
+Test(clock, of_a_kernel_whose_image_has_its_strings_first_hides_no_edit)
+{
+	expect_edit_noticed_with_image(2, "DT_SYMTAB", "before");
 }
 
 /* Nothing is known of a database that is not there, whatever the clock says. */

@@ -70,6 +70,65 @@ Test(services, are_not_found_with_errno_as_it_was)
 	cr_expect_eq(error, 4711);
 }
 
+/* Names and protocols of every length that is read another way; strings of several blocks. */
+static const char lengths[] = "a 1/tcp\nab 2/tcp\nabcd 3/tcp\nabcdefgh 4/tcp\nabcdefghi 5/udp\n"
+			      "abcdefghijklmnop 6/udp\nabcdefghijklmnopq 7/sctp one two\n"
+			      "abcdefghijklmnopqrstuvwxyz0123456789 8/sctp three\n"
+			      "short 9/x\nshort 10/xy\nshort 11/a-long-one\nempty 12/\n";
+static const char *const some_protocols[] = {NULL, "tcp",   "udp",   "sctp",       "dctp",
+					     "",   "x",     "xy",    "a-long-one", "b-long-one",
+					     "t",  "sctpx", "xsctp", "sct"};
+
+/* The module's answer is the reader's. */
+static void expect_as_read(const struct portdb *db, const char *name, uint16_t port,
+			   const char *protocol)
+{
+	struct portdb_service service;
+	enum portdb_result result = name ? portdb_by_name(db, name, protocol, &service)
+					 : portdb_by_port(db, port, protocol, &service);
+	enum nss_status status =
+	    name ? module.by_name(name, protocol, &entry, buffer, sizeof buffer, &error)
+		 : module.by_port(htons(port), protocol, &entry, buffer, sizeof buffer, &error);
+
+	cr_assert_eq(status, result == PORTDB_OK ? NSS_STATUS_SUCCESS : NSS_STATUS_NOTFOUND);
+	if (result != PORTDB_OK)
+		return;
+	cr_assert_str_eq(entry.s_name, service.strings);
+	cr_assert_str_eq(entry.s_proto, service.strings + service.protocol);
+	cr_assert_eq(entry.s_port, htons(service.port));
+	for (uint32_t i = 0; i < service.alias_count; i++)
+		cr_assert_not_null(entry.s_aliases[i]);
+	cr_assert_null(entry.s_aliases[service.alias_count]);
+}
+
+Test(services, are_what_the_reader_finds)
+{
+	static const char *const texts[] = {lengths};
+	struct portdb_service service;
+	struct database database;
+	uint32_t cursor = 0;
+	char cut[64];
+
+	publish_text(lengths);
+	database_make(&database, texts, 1);
+	while (portdb_next(&database.db, &cursor, &service) == PORTDB_OK)
+		for (size_t p = 0; p < sizeof some_protocols / sizeof *some_protocols; p++) {
+			uint32_t alias = service.protocol;
+			expect_as_read(&database.db, service.strings, 0, some_protocols[p]);
+			expect_as_read(&database.db, NULL, service.port, some_protocols[p]);
+			expect_as_read(&database.db, NULL, 999, some_protocols[p]);
+			while (portdb_next_string(&service, &alias))
+				expect_as_read(&database.db, service.strings + alias, 0,
+					       some_protocols[p]);
+			/* Names that are none: each beginning of this one. */
+			for (size_t length = 0; length < strlen(service.strings); length++) {
+				snprintf(cut, sizeof cut, "%.*s", (int)length, service.strings);
+				expect_as_read(&database.db, cut, 0, some_protocols[p]);
+			}
+		}
+	database_free(&database);
+}
+
 /* A port is an int, of which only 16 bits in network byte order can be one. */
 Test(services, are_not_found_by_what_is_no_port)
 {
