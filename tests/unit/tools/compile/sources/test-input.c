@@ -133,12 +133,15 @@ static volatile sig_atomic_t edits_max;
 /* An edit; the reader is at it, as it is the same process. */
 static void edit(int signal)
 {
+	int saved_errno = errno;
+
 	(void)signal;
 	if (edits < edits_max) {
 		ssize_t written = write(growing, "x", 1);
 		stamp_ahead(growing);
 		edits += written == 1;
 	}
+	errno = saved_errno;
 }
 
 /* Edits the file each millisecond, so many times. */
