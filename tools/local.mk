@@ -30,6 +30,7 @@ tools_libcompile_la_SOURCES = \
 	tools/compile/findings.c tools/compile/findings.h \
 	tools/compile/hiders.c tools/compile/hiders.h \
 	tools/compile/image.c tools/compile/image.h \
+	tools/compile/index.c tools/compile/index.h \
 	tools/compile/key-map.c tools/compile/key-map.h \
 	tools/compile/lock.c tools/compile/lock.h \
 	tools/compile/list-sources.c tools/compile/list-sources.h \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "text-database.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,4 +62,20 @@ void database_free(struct database *database)
 	for (size_t i = 0; i < database->source_count; i++)
 		source_close(&database->sources[i]);
 	free(database->sources);
+}
+
+char *text_of_many_aliases(unsigned count)
+{
+	char *text;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+
+	if (!file)
+		abort();
+	fprintf(file, "many 1/tcp");
+	for (unsigned i = 0; i < count; i++)
+		fprintf(file, " alias-%05u", i);
+	fprintf(file, "\n");
+	fclose(file);
+	return text;
 }

@@ -40,4 +40,7 @@ struct text {
 const char *database_compile(struct database *database, const struct text *texts, size_t count);
 void database_free(struct database *database);
 
+/* A services(5) file of "many 1/tcp" with so many aliases: "alias-00000" and so on. To free(3). */
+char *text_of_many_aliases(unsigned count);
+
 #endif

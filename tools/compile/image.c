@@ -7,7 +7,7 @@
 #include <xxhash.h>
 
 #include "byte-map.h"
-#include "key-map.h"
+#include "index.h"
 #include "nss/reader/byteorder.h"
 #include "nss/reader/format.h"
 #include "nss/reader/freshness.h"
@@ -15,27 +15,17 @@
 #include "tools/shared/buffer.h"
 #include "tools/shared/memory.h"
 
-/* A third of the slots are in use: a miss mostly ends at the first one it looks at. */
-#define SLOTS_PER_KEY 3
-
-/* How many seeds are tried, and how many records a lookup may have to look at. */
-#define SEEDS     16
-#define ALIKE_MAX 4
-
 #define NUMERAL_OF(number) #number
 #define NUMERAL(macro)     NUMERAL_OF(macro)
 
 struct layout {
-	/* Which questions about its port each service answers, as merge.h has it for names. */
-	unsigned char *port_answers;
-	size_t key_count;        /* every question */
+	struct index_keys keys;
 	struct byte_map strings; /* of claims and sources, each once */
 	struct byte_map lists;   /* by where it stands, each list of aliases or facts, */
 	uint32_t *list_texts;    /* and its text in the database: a row's claims share it */
 	size_t list_capacity;
 	size_t *records; /* where each service's record will stand */
-	size_t slot_count;
-	size_t sources; /* offsets of the sections, and of the file's end */
+	size_t sources;  /* offsets of the sections, and of the file's end */
 	size_t strings_start;
 	size_t index;
 	size_t records_start;
@@ -48,38 +38,6 @@ struct layout {
 static size_t aligned(size_t offset)
 {
 	return (offset + PORTDB_ALIGNMENT - 1) / PORTDB_ALIGNMENT * PORTDB_ALIGNMENT;
-}
-
-/* The first service that has a port, with its protocol and whatever the protocol. */
-static void answer_ports(struct layout *layout, const struct merged *merged)
-{
-	static unsigned char seen[UINT16_MAX + 1];
-	struct key_map ports = {0};
-
-	memset(seen, 0, sizeof seen);
-	layout->port_answers = memory_allocate_zeroed(merged->service_count + 1, 1);
-	for (size_t i = 0; i < merged->service_count; i++) {
-		const struct service *service = &merged->services[i];
-		bool is_first;
-		key_map_add(&ports, &(struct key){NULL, service->protocol, service->port},
-			    &is_first);
-		layout->port_answers[i] = (is_first ? ANSWERS_WITH_PROTOCOL : 0) |
-					  (seen[service->port] ? 0 : ANSWERS_WITHOUT);
-		layout->key_count += (is_first ? 1 : 0) + (seen[service->port] ? 0 : 1);
-		seen[service->port] = 1;
-	}
-	key_map_free(&ports);
-}
-
-static void count_names(struct layout *layout, const struct merged *merged)
-{
-	const unsigned char *answers = merged->answers;
-
-	for (size_t i = 0; i < merged->service_count; i++)
-		for (size_t name = 0; name <= merged->services[i].alias_count; name++, answers++)
-			layout->key_count +=
-			    (*answers & ANSWERS_WITH_PROTOCOL) / ANSWERS_WITH_PROTOCOL +
-			    (*answers & ANSWERS_WITHOUT) / ANSWERS_WITHOUT;
 }
 
 static size_t strings_size(const struct service *service)
@@ -273,139 +231,6 @@ static void write_records(const struct layout *layout, const struct merged *merg
 	}
 }
 
-/* The index as it is filled, by one seed. */
-struct filling {
-	struct portdb_slot *slots;
-	size_t slot_count;
-	uint64_t hash_start;
-	uint16_t limit; /* the most that any lookup will have to look at so far */
-};
-
-/* False if a lookup would have to look at more than PORTDB_PROBES_MAX. */
-static bool enter(struct filling *filling, uint64_t hash, size_t record, uint16_t position)
-{
-	size_t slot = (hash & UINT32_MAX) * filling->slot_count >> 32;
-	uint16_t probes = 1;
-
-	for (; portdb_slot_record(from_le64(filling->slots[slot].fields)) != 0; probes++) {
-		/* A miss may have to look one slot further, to see that it is unused. */
-		if (probes + 1 == PORTDB_PROBES_MAX)
-			return false;
-		slot = slot + 1 < filling->slot_count ? slot + 1 : 0;
-	}
-	filling->slots[slot] = portdb_slot_of((uint32_t)record, position, (uint16_t)(hash >> 48));
-	filling->limit = probes > filling->limit ? probes : filling->limit;
-	return true;
-}
-
-static bool enter_name(struct filling *filling, const char *name, uint32_t protocol, size_t record,
-		       size_t place, unsigned char answers)
-{
-	uint16_t position = (uint16_t)(place < PORTDB_FAR ? place : PORTDB_FAR);
-	size_t length = strlen(name);
-	uint64_t start = filling->hash_start;
-
-	return (!(answers & ANSWERS_WITH_PROTOCOL) ||
-		enter(filling, portdb_hash_name(start, name, length, protocol), record,
-		      position)) &&
-	       (!(answers & ANSWERS_WITHOUT) ||
-		enter(filling, portdb_hash_name(start, name, length, 0), record, position));
-}
-
-static bool enter_port(struct filling *filling, uint16_t port, uint32_t protocol, size_t record,
-		       unsigned char answers)
-{
-	uint64_t start = filling->hash_start;
-
-	return (!(answers & ANSWERS_WITH_PROTOCOL) ||
-		enter(filling, portdb_hash_port(start, port, protocol), record, 0)) &&
-	       (!(answers & ANSWERS_WITHOUT) ||
-		enter(filling, portdb_hash_port(start, port, 0), record, 0));
-}
-
-/* Enters what the service answers; *name_answers moves on behind its names'. */
-static bool enter_service(struct filling *filling, const struct service *service, size_t record,
-			  const unsigned char **name_answers, unsigned char port_answers)
-{
-	uint32_t protocol = portdb_protocol_of(service->protocol);
-	size_t place = strlen(service->name) + 1 + strlen(service->protocol) + 1;
-
-	if (!enter_name(filling, service->name, protocol, record, 0, *(*name_answers)++))
-		return false;
-	for (size_t i = 0; i < service->alias_count; i++) {
-		const char *alias = service->aliases[i];
-		if (!enter_name(filling, alias, protocol, record, place, *(*name_answers)++))
-			return false;
-		place += strlen(alias) + 1;
-	}
-	return enter_port(filling, service->port, protocol, record, port_answers);
-}
-
-/*
- * Fills the slots; the most that any lookup will have to look at, or 0 if that is more than
- * PORTDB_PROBES_MAX. What a lookup meets before its key's own slot was put there before it, for the
- * same service or an earlier one. So even where the tags are the same by chance, a record that has
- * the key is the first that has it.
- */
-static uint16_t fill_index(const struct layout *layout, const struct merged *merged, uint16_t seed)
-{
-	const unsigned char *name_answers = merged->answers;
-	struct filling filling = {
-	    .slots = (void *)(layout->bytes + layout->index),
-	    .slot_count = layout->slot_count,
-	    .hash_start = portdb_hash_start(seed),
-	    .limit = 1,
-	};
-
-	for (size_t i = 0; i < merged->service_count; i++)
-		if (!enter_service(&filling, &merged->services[i], layout->records[i],
-				   &name_answers, layout->port_answers[i]))
-			return 0;
-	return filling.limit < filling.slot_count ? filling.limit + 1 : filling.limit;
-}
-
-/*
- * Whether a lookup may meet more than ALIKE_MAX slots of one tag, and look at a record for each. By
- * chance two are as near as that once in some thousands of services.
- */
-static bool has_many_alike(const struct layout *layout, uint16_t probe_limit)
-{
-	const struct portdb_slot *slots = (const void *)(layout->bytes + layout->index);
-
-	for (size_t i = 0; i < layout->slot_count; i++) {
-		uint64_t first = from_le64(slots[i].fields);
-		size_t slot = i;
-		unsigned alike = 0;
-		for (unsigned probes = 0; probes < probe_limit; probes++) {
-			uint64_t fields = from_le64(slots[slot].fields);
-			if (portdb_slot_record(fields) == 0)
-				break;
-			alike += portdb_slot_tag(fields) == portdb_slot_tag(first);
-			slot = slot + 1 < layout->slot_count ? slot + 1 : 0;
-		}
-		if (alike > ALIKE_MAX)
-			return true;
-	}
-	return false;
-}
-
-/*
- * Writes the index by the first seed that keeps every lookup short. Nearly always that is 0, unless
- * names were made to collide; whoever makes them cannot do it for many. The probe limit, or 0.
- */
-static uint16_t write_index(const struct layout *layout, const struct merged *merged,
-			    uint16_t *seed)
-{
-	for (*seed = 0; *seed < SEEDS; ++*seed) {
-		uint16_t probe_limit = fill_index(layout, merged, *seed);
-		if (probe_limit > 0 && !has_many_alike(layout, probe_limit))
-			return probe_limit;
-		memset(layout->bytes + layout->index, 0,
-		       layout->slot_count * sizeof(struct portdb_slot));
-	}
-	return 0;
-}
-
 static struct portdb_section section(size_t start, size_t end)
 {
 	return (struct portdb_section){to_le32((uint32_t)start), to_le32((uint32_t)(end - start))};
@@ -422,13 +247,13 @@ static void write_header(const struct layout *layout, const struct merged *merge
 	    .header_size = to_le32(sizeof *header),
 	    .file_size = to_le32((uint32_t)layout->size),
 	    .content_checksum = to_le64(image_content_checksum(layout->bytes, layout->size)),
-	    .slot_count = to_le32((uint32_t)layout->slot_count),
+	    .slot_count = to_le32((uint32_t)layout->keys.slot_count),
 	    .probe_limit = to_le16(probe_limit),
 	    .seed = to_le16(seed),
 	    .service_count = to_le32((uint32_t)merged->service_count),
-	    .key_count = to_le32((uint32_t)layout->key_count),
+	    .key_count = to_le32((uint32_t)layout->keys.count),
 	    .index = section(layout->index,
-			     layout->index + layout->slot_count * sizeof(struct portdb_slot)),
+			     layout->index + layout->keys.slot_count * sizeof(struct portdb_slot)),
 	    .records = section(layout->records_start, layout->records_end),
 	    .claims = section(layout->claims, layout->claims + merged->evidence_count *
 								   sizeof(struct portdb_claim)),
@@ -462,12 +287,10 @@ static void lay_out_strings(struct layout *layout, size_t source_count)
 /* And then all the rest. False if offsets do not reach. */
 static bool lay_out(struct layout *layout, const struct merged *merged)
 {
-	count_names(layout, merged);
-	answer_ports(layout, merged);
-	layout->slot_count = layout->key_count ? SLOTS_PER_KEY * layout->key_count : 1;
+	index_count(&layout->keys, merged);
 	layout->index = aligned(layout->strings_start + layout->strings.bytes.length);
 	layout->records_start =
-	    aligned(layout->index + layout->slot_count * sizeof(struct portdb_slot));
+	    aligned(layout->index + layout->keys.slot_count * sizeof(struct portdb_slot));
 	lay_out_records(layout, merged);
 	layout->claims = aligned(layout->records_end);
 	layout->size = layout->claims + merged->evidence_count * sizeof(struct portdb_claim);
@@ -486,7 +309,9 @@ static bool write_image(struct layout *layout, const struct cold *cold, const st
 		memcpy(layout->bytes + layout->strings_start, layout->strings.bytes.bytes,
 		       layout->strings.bytes.length);
 	uint16_t seed;
-	uint16_t probe_limit = write_index(layout, merged, &seed);
+	uint16_t probe_limit =
+	    index_write((struct portdb_slot *)(void *)(layout->bytes + layout->index),
+			&layout->keys, merged, layout->records, &seed);
 	if (probe_limit == 0)
 		return false;
 	write_header(layout, merged, source_count, probe_limit, seed);
@@ -511,7 +336,7 @@ static struct timespec last_touch(const struct source *sources, size_t source_co
 static void free_layout(struct layout *layout)
 {
 	free(layout->records);
-	free(layout->port_answers);
+	index_free(&layout->keys);
 	free(layout->list_texts);
 	byte_map_free(&layout->lists);
 	byte_map_free(&layout->strings);

@@ -23,6 +23,11 @@ static void write_key(struct buffer *bytes, const struct key *key)
 		buffer_add(bytes, key->protocol, strlen(key->protocol) + 1);
 }
 
+void key_map_expect(struct key_map *map, size_t count)
+{
+	byte_map_expect(&map->keys, count);
+}
+
 size_t key_map_add(struct key_map *map, const struct key *key, bool *is_new)
 {
 	write_key(&map->bytes, key);

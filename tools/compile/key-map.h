@@ -20,6 +20,9 @@ struct key_map {
 	struct buffer bytes;  /* of the key that is asked for */
 };
 
+/* As byte_map_expect. */
+void key_map_expect(struct key_map *map, size_t count);
+
 /* The number of a key, which is added if it is not there yet; *is_new says so. */
 size_t key_map_add(struct key_map *map, const struct key *key, bool *is_new);
 

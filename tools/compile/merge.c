@@ -241,7 +241,7 @@ void merge_sources(struct merged *merged, const struct source *sources, size_t s
 		claim_count += sources[i].claim_count;
 	evidence = memory_allocate_zeroed(claim_count + 1, sizeof *evidence);
 	/* Mostly a claim is a service of one name. */
-	byte_map_expect(&merging.keys.keys, 3 * claim_count);
+	key_map_expect(&merging.keys, 3 * claim_count);
 
 	for (uint32_t source = 0; source < source_count; source++)
 		for (size_t i = 0; i < sources[source].claim_count; i++) {

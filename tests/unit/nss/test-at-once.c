@@ -5,7 +5,6 @@
  */
 #include <criterion/criterion.h>
 #include <netdb.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -204,15 +203,8 @@ Test(at_once, does_not_take_the_end_of_a_name_for_one)
 {
 	struct database large;
 	struct portdb_service service;
-	char *many;
-	size_t size;
-	FILE *file = open_memstream(&many, &size);
+	char *many = text_of_many_aliases(10000);
 
-	fprintf(file, "many 1/tcp");
-	for (unsigned i = 0; i < 10000; i++)
-		fprintf(file, " alias-%05u", i);
-	fprintf(file, "\n");
-	fclose(file);
 	database_make(&large, (const char *const[]){many}, 1);
 	view.db = large.db;
 	cr_assert_eq(portdb_at(&large.db, large.db.records, &service), PORTDB_OK);

@@ -458,16 +458,9 @@ Test(db, finds_aliases_however_far_back)
 {
 	struct database database;
 	struct portdb_service service;
-	char *text;
-	size_t size;
+	char *text = text_of_many_aliases(10000);
 	char name[32];
-	FILE *file = open_memstream(&text, &size);
 
-	fprintf(file, "many 1/tcp");
-	for (unsigned i = 0; i < 10000; i++)
-		fprintf(file, " alias-%05u", i);
-	fprintf(file, "\n");
-	fclose(file);
 	database_make(&database, (const char *const[]){text}, 1);
 	for (unsigned i = 0; i < 10000; i += 33) {
 		snprintf(name, sizeof name, "alias-%05u", i);
