@@ -9,15 +9,9 @@
 
 #include "tools/shared/memory.h"
 
-struct byte_map_entry {
-	uint64_t hash;
-	size_t start;
-	size_t length;
-};
-
-/* Has a part of the hash, so that hardly any other entry than the right one need be looked at. */
+/* Has a part of the hash, so that hardly any other bytes than the right ones need be looked at. */
 struct byte_map_slot {
-	uint32_t number; /* of an entry + 1, or 0 */
+	uint32_t number; /* + 1, or 0 */
 	uint32_t tag;
 };
 
@@ -53,13 +47,26 @@ static size_t next_slot(const struct byte_map *map, size_t slot)
 	return (slot + 1) & (map->slot_count - 1);
 }
 
+static size_t length_of(const struct byte_map *map, size_t number)
+{
+	size_t end = number + 1 < map->count ? map->starts[number + 1] : map->bytes.length;
+
+	return end - map->starts[number];
+}
+
+/* There are none as long as all that was added is empty. */
+static const char *bytes_of(const struct byte_map *map, size_t number)
+{
+	return map->bytes.bytes ? map->bytes.bytes + map->starts[number] : "";
+}
+
 static bool is_at(const struct byte_map *map, const struct byte_map_slot *slot, const void *bytes,
 		  size_t length, uint64_t hash)
 {
-	const struct byte_map_entry *entry = &map->entries[slot->number - 1];
+	size_t number = slot->number - 1;
 
-	return slot->tag == tag_of(hash) && entry->length == length &&
-	       (length == 0 || memcmp(map->bytes.bytes + entry->start, bytes, length) == 0);
+	return slot->tag == tag_of(hash) && length_of(map, number) == length &&
+	       (length == 0 || memcmp(bytes_of(map, number), bytes, length) == 0);
 }
 
 /* The slot of the bytes, or the empty one where they belong. */
@@ -73,8 +80,9 @@ static struct byte_map_slot *slot_of(const struct byte_map *map, const void *byt
 	return &map->slots[slot];
 }
 
-static void enter(struct byte_map *map, uint64_t hash, size_t number)
+static void enter(struct byte_map *map, size_t number)
 {
+	uint64_t hash = hash_of(bytes_of(map, number), length_of(map, number));
 	size_t slot = first_slot(map, hash);
 
 	while (map->slots[slot].number != 0)
@@ -94,7 +102,13 @@ void byte_map_expect(struct byte_map *map, size_t count)
 	map->slot_count = slot_count;
 	map->slots = memory_allocate_zeroed(map->slot_count, sizeof *map->slots);
 	for (size_t i = 0; i < map->count; i++)
-		enter(map, map->entries[i].hash, i);
+		enter(map, i);
+}
+
+void byte_map_prefetch(const struct byte_map *map, const void *bytes, size_t length)
+{
+	if (map->slot_count > 0)
+		__builtin_prefetch(&map->slots[first_slot(map, hash_of(bytes, length))], 1);
 }
 
 bool byte_map_find(const struct byte_map *map, const void *bytes, size_t length, size_t *number)
@@ -117,8 +131,8 @@ size_t byte_map_add(struct byte_map *map, const void *bytes, size_t length, bool
 	*is_new = slot->number == 0;
 	if (!*is_new)
 		return slot->number - 1;
-	map->entries = memory_grow(map->entries, map->count, &map->capacity, sizeof *map->entries);
-	map->entries[map->count] = (struct byte_map_entry){hash, map->bytes.length, length};
+	map->starts = memory_grow(map->starts, map->count, &map->capacity, sizeof *map->starts);
+	map->starts[map->count] = map->bytes.length;
 	buffer_add(&map->bytes, bytes, length);
 	*slot = (struct byte_map_slot){(uint32_t)++map->count, tag_of(hash)};
 	return map->count - 1;
@@ -126,12 +140,12 @@ size_t byte_map_add(struct byte_map *map, const void *bytes, size_t length, bool
 
 size_t byte_map_start(const struct byte_map *map, size_t number)
 {
-	return map->entries[number].start;
+	return map->starts[number];
 }
 
 void byte_map_free(struct byte_map *map)
 {
-	free(map->entries);
+	free(map->starts);
 	free(map->slots);
 	buffer_free(&map->bytes);
 }

@@ -17,8 +17,8 @@
 /* All zeros is an empty map. */
 struct byte_map {
 	struct buffer bytes; /* all that were added, one behind the other */
-	struct byte_map_entry *entries;
-	size_t count; /* the numbers go from 0 to that, which is none any more */
+	size_t *starts;      /* where in these each number's own start */
+	size_t count;        /* the numbers go from 0 to that, which is none any more */
 	size_t capacity;
 	struct byte_map_slot *slots;
 	size_t slot_count;
@@ -26,6 +26,9 @@ struct byte_map {
 
 /* Makes room for as many bytes in all, which saves making it little by little. */
 void byte_map_expect(struct byte_map *map, size_t count);
+
+/* Has the memory fetched that these bytes will be looked for in, some lookups ahead of theirs. */
+void byte_map_prefetch(const struct byte_map *map, const void *bytes, size_t length);
 
 /* The number of these bytes, which are copied if they are not there yet; *is_new says so. */
 size_t byte_map_add(struct byte_map *map, const void *bytes, size_t length, bool *is_new);

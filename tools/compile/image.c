@@ -18,6 +18,9 @@
 #define NUMERAL_OF(number) #number
 #define NUMERAL(macro)     NUMERAL_OF(macro)
 
+/* How many claims ahead their names' memory is fetched. */
+#define UNDER_WAY 16
+
 struct layout {
 	struct index_keys keys;
 	struct byte_map strings; /* of claims and sources, each once */
@@ -82,6 +85,11 @@ static uint32_t pool_text(struct layout *layout, const char *bytes, size_t lengt
 static uint32_t pool_string(struct layout *layout, const char *string)
 {
 	return pool_text(layout, string, strlen(string) + 1);
+}
+
+static void prefetch_string(const struct layout *layout, const char *string)
+{
+	byte_map_prefetch(&layout->strings, string, strlen(string) + 1);
 }
 
 /* Whether a list has no text yet; then *to is where to keep it. *to is valid until the next list.
@@ -183,8 +191,13 @@ static void make_cold(struct cold *cold, struct layout *layout, const struct mer
 	 */
 	for (size_t i = 0; i < source_count; i++)
 		cold->sources[i] = source_bytes(layout, &sources[i]);
-	for (size_t i = 0; i < merged->evidence_count; i++)
+	/* Mostly each claim has a name of its own, or the one before it has the same. */
+	byte_map_expect(&layout->strings, merged->evidence_count);
+	for (size_t i = 0; i < merged->evidence_count; i++) {
+		if (i + UNDER_WAY < merged->evidence_count)
+			prefetch_string(layout, merged->evidence[i + UNDER_WAY].claim->name);
 		cold->claims[i] = claim_bytes(layout, &merged->evidence[i], &text);
+	}
 	buffer_free(&text);
 }
 

@@ -23,6 +23,7 @@ static void answer_ports(struct index_keys *keys, const struct merged *merged)
 	struct key_map ports = {0};
 
 	memset(seen, 0, sizeof seen);
+	key_map_expect(&ports, merged->service_count);
 	keys->port_answers = memory_allocate_zeroed(merged->service_count + 1, 1);
 	for (size_t i = 0; i < merged->service_count; i++) {
 		const struct service *service = &merged->services[i];
@@ -60,18 +61,36 @@ void index_count(struct index_keys *keys, const struct merged *merged)
 	keys->slot_count = keys->count ? SLOTS_PER_KEY * keys->count : 1;
 }
 
-/* The index as it is filled, by one seed. */
+/* A slot that is to be taken, as the hash has it. */
+struct entry {
+	uint64_t hash;
+	uint32_t record; /* 0 for none */
+	uint16_t position;
+};
+
+/*
+ * The index as it is filled, by one seed. Where a slot is, memory is seldom at hand: so as many are
+ * always under way.
+ */
+#define UNDER_WAY 16
 struct filling {
 	struct portdb_slot *slots;
 	size_t slot_count;
 	uint64_t hash_start;
 	uint16_t limit; /* the most that any lookup will have to look at so far */
+	struct entry entries[UNDER_WAY];
+	size_t oldest; /* of these */
 };
 
-/* False if a lookup would have to look at more than PORTDB_PROBES_MAX. */
-static bool enter(struct filling *filling, uint64_t hash, size_t record, uint16_t position)
+static size_t first_slot(const struct filling *filling, uint64_t hash)
 {
-	size_t slot = (hash & UINT32_MAX) * filling->slot_count >> 32;
+	return (hash & UINT32_MAX) * filling->slot_count >> 32;
+}
+
+/* False if a lookup would have to look at more than PORTDB_PROBES_MAX. */
+static bool take_slot(struct filling *filling, const struct entry *entry)
+{
+	size_t slot = first_slot(filling, entry->hash);
 	uint16_t probes = 1;
 
 	for (; portdb_slot_record(from_le64(filling->slots[slot].fields)) != 0; probes++) {
@@ -80,8 +99,28 @@ static bool enter(struct filling *filling, uint64_t hash, size_t record, uint16_
 			return false;
 		slot = slot + 1 < filling->slot_count ? slot + 1 : 0;
 	}
-	filling->slots[slot] = portdb_slot_of((uint32_t)record, position, (uint16_t)(hash >> 48));
+	filling->slots[slot] =
+	    portdb_slot_of(entry->record, entry->position, (uint16_t)(entry->hash >> 48));
 	filling->limit = probes > filling->limit ? probes : filling->limit;
+	return true;
+}
+
+/* Has the memory of its slot fetched, and lets the oldest of those under way take its own. */
+static bool enter(struct filling *filling, uint64_t hash, size_t record, uint16_t position)
+{
+	struct entry *entry = &filling->entries[filling->oldest++ % UNDER_WAY];
+	bool is_taken = entry->record == 0 || take_slot(filling, entry);
+
+	*entry = (struct entry){hash, (uint32_t)record, position};
+	__builtin_prefetch(&filling->slots[first_slot(filling, hash)], 1);
+	return is_taken;
+}
+
+static bool enter_rest(struct filling *filling)
+{
+	for (size_t i = 0; i < UNDER_WAY; i++)
+		if (!enter(filling, 0, 0, 0))
+			return false;
 	return true;
 }
 
@@ -149,6 +188,8 @@ static uint16_t fill(struct portdb_slot *slots, const struct index_keys *keys,
 		if (!enter_service(&filling, &merged->services[i], records[i], &name_answers,
 				   keys->port_answers[i]))
 			return 0;
+	if (!enter_rest(&filling))
+		return 0;
 	return filling.limit < filling.slot_count ? filling.limit + 1 : filling.limit;
 }
 

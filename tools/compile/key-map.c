@@ -28,6 +28,12 @@ void key_map_expect(struct key_map *map, size_t count)
 	byte_map_expect(&map->keys, count);
 }
 
+void key_map_prefetch(struct key_map *map, const struct key *key)
+{
+	write_key(&map->bytes, key);
+	byte_map_prefetch(&map->keys, map->bytes.bytes, map->bytes.length);
+}
+
 size_t key_map_add(struct key_map *map, const struct key *key, bool *is_new)
 {
 	write_key(&map->bytes, key);

@@ -23,6 +23,9 @@ struct key_map {
 /* As byte_map_expect. */
 void key_map_expect(struct key_map *map, size_t count);
 
+/* As byte_map_prefetch. */
+void key_map_prefetch(struct key_map *map, const struct key *key);
+
 /* The number of a key, which is added if it is not there yet; *is_new says so. */
 size_t key_map_add(struct key_map *map, const struct key *key, bool *is_new);
 

@@ -17,6 +17,8 @@ struct answerer {
 	uint32_t source;
 };
 
+#define AHEAD 8
+
 /*
  * Four kinds of key are in one map: a name at a port and protocol (which claim joins which
  * service), a name with a protocol, and a name whatever the protocol (what is answered so far); and
@@ -159,6 +161,22 @@ static void offer_alias(struct merging *merging, uint32_t number, const char *al
 	take_name(merging, number, source);
 }
 
+static void prefetch_name(struct merging *merging, const struct claim *claim, const char *name)
+{
+	key_map_prefetch(&merging->keys, &(struct key){name, claim->protocol, claim->port});
+	key_map_prefetch(&merging->keys, &(struct key){name, claim->protocol, -1});
+	key_map_prefetch(&merging->keys, &(struct key){name, NULL, -1});
+}
+
+static void prefetch_claim(struct merging *merging, const struct claim *claim)
+{
+	if (!claim->is_service)
+		return;
+	prefetch_name(merging, claim, claim->name);
+	for (size_t i = 0; i < claim->alias_count; i++)
+		prefetch_name(merging, claim, claim->aliases[i]);
+}
+
 /* The service that answers in the claim's name, and in *hider who hides it. */
 static uint32_t take_claim(struct merging *merging, const struct claim *claim, uint32_t source,
 			   uint32_t *hider)
@@ -246,6 +264,8 @@ void merge_sources(struct merged *merged, const struct source *sources, size_t s
 	for (uint32_t source = 0; source < source_count; source++)
 		for (size_t i = 0; i < sources[source].claim_count; i++) {
 			const struct claim *claim = &sources[source].claims[i];
+			if (i + AHEAD < sources[source].claim_count)
+				prefetch_claim(&merging, claim + AHEAD);
 			struct evidence *next = &evidence[merged->evidence_count++];
 			*next = (struct evidence){.claim = claim, .source = source};
 			next->service = take_claim(&merging, claim, source, &next->hider);

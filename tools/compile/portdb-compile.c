@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -345,6 +346,8 @@ int main(int argc, char **argv)
 	struct options options = {.root_path = "", .input_name = "<stdin>"};
 
 	setlocale(LC_CTYPE, "");
+	/* What is large grows in its place, and leaves no hole when it is freed. */
+	mallopt(M_MMAP_THRESHOLD, 128 << 10);
 	message_guard();
 	/* A file that grows too large fails in write(2), where it can be cleaned up after. */
 	signal(SIGXFSZ, SIG_IGN);

@@ -20,6 +20,16 @@ struct starts {
 	uint32_t records_end;
 };
 
+/* A key that a service has, to be looked up: NULL in place of what is wrong otherwise for none. */
+struct expectation {
+	struct portdb_key key;
+	struct portdb_service service;
+	const char *otherwise;
+};
+
+/* Where in the index a key is, memory is seldom at hand: so as many are always under way. */
+#define UNDER_WAY 16
+
 struct verifying {
 	const struct portdb *db;
 	const struct portdb_header *header;
@@ -28,6 +38,9 @@ struct verifying {
 	 */
 	struct byte_map far_names;
 	struct buffer far_name; /* the one that is asked for */
+	struct expectation expectations[UNDER_WAY];
+	size_t oldest;     /* of these */
+	const char *wrong; /* of those that were looked up */
 };
 
 static uint32_t bit_of(const struct starts *starts, uint32_t record)
@@ -171,46 +184,68 @@ static bool is_found(struct verifying *verifying, const struct portdb_key *key,
 	return false;
 }
 
+/* Has the key's slot fetched, and looks the oldest of those up that are under way. */
+static void expect(struct verifying *verifying, const struct expectation *expectation)
+{
+	struct expectation *oldest = &verifying->expectations[verifying->oldest++ % UNDER_WAY];
+	const struct portdb *db = verifying->db;
+
+	if (oldest->otherwise && !is_found(verifying, &oldest->key, &oldest->service))
+		verifying->wrong = oldest->otherwise;
+	*oldest = *expectation;
+	__builtin_prefetch(&db->slots[portdb_probe_start(db, expectation->key.hash).number]);
+}
+
+static void expect_rest(struct verifying *verifying)
+{
+	for (size_t i = 0; i < UNDER_WAY; i++)
+		expect(verifying, &(struct expectation){0});
+}
+
 /* With the service's protocol, and with none. */
-static bool is_found_by_name(struct verifying *verifying, const struct portdb_service *service,
-			     uint32_t position)
+static void expect_name(struct verifying *verifying, const struct portdb_service *service,
+			uint32_t position, const char *otherwise)
 {
+	const struct portdb *db = verifying->db;
 	const char *name = service->strings + position;
-	size_t length = strlen(name);
-	struct portdb_key key =
-	    portdb_key_of_name(verifying->db, name, length, service->strings + service->protocol);
-	struct portdb_key any = portdb_key_of_name(verifying->db, name, length, NULL);
-
-	return is_found(verifying, &key, service) && is_found(verifying, &any, service);
-}
-
-static const char *check_keys_of(struct verifying *verifying, const struct portdb_service *service)
-{
 	const char *protocol = service->strings + service->protocol;
-	struct portdb_key key = portdb_key_of_port(verifying->db, service->port, protocol);
-	struct portdb_key any = portdb_key_of_port(verifying->db, service->port, NULL);
-	uint32_t alias = service->protocol;
+	size_t length = strlen(name);
+	struct expectation expectation = {portdb_key_of_name(db, name, length, protocol), *service,
+					  otherwise};
 
-	if (!is_found(verifying, &key, service) || !is_found(verifying, &any, service))
-		return "a service is not found by its port";
-	if (!is_found_by_name(verifying, service, 0))
-		return "a service is not found by its name";
-	while (portdb_next_string(service, &alias))
-		if (!is_found_by_name(verifying, service, alias))
-			return "a service is not found by its alias";
-	return NULL;
+	expect(verifying, &expectation);
+	expectation.key = portdb_key_of_name(db, name, length, NULL);
+	expect(verifying, &expectation);
 }
 
-/* Of records that were all found sound. */
+static void expect_port(struct verifying *verifying, const struct portdb_service *service)
+{
+	const struct portdb *db = verifying->db;
+	const char *protocol = service->strings + service->protocol;
+	struct expectation expectation = {portdb_key_of_port(db, service->port, protocol), *service,
+					  "a service is not found by its port"};
+
+	expect(verifying, &expectation);
+	expectation.key = portdb_key_of_port(db, service->port, NULL);
+	expect(verifying, &expectation);
+}
+
+/* Every key of every service, of records that were all found sound. */
 static const char *check_keys(struct verifying *verifying)
 {
 	struct portdb_service service;
-	const char *wrong = NULL;
 	uint32_t cursor = 0;
 
-	while (!wrong && portdb_next(verifying->db, &cursor, &service) == PORTDB_OK)
-		wrong = check_keys_of(verifying, &service);
-	return wrong;
+	while (!verifying->wrong && portdb_next(verifying->db, &cursor, &service) == PORTDB_OK) {
+		uint32_t alias = service.protocol;
+		expect_port(verifying, &service);
+		expect_name(verifying, &service, 0, "a service is not found by its name");
+		while (portdb_next_string(&service, &alias))
+			expect_name(verifying, &service, alias,
+				    "a service is not found by its alias");
+	}
+	expect_rest(verifying);
+	return verifying->wrong;
 }
 
 /*
@@ -234,6 +269,9 @@ static const char *check_index(const struct verifying *verifying)
 
 	for (uint32_t i = 0; i < db->slot_count; i++) {
 		uint64_t slot = from_le64(slots[i].fields);
+		if (i + UNDER_WAY < db->slot_count)
+			__builtin_prefetch(
+			    db->bytes + portdb_slot_record(from_le64(slots[i + UNDER_WAY].fields)));
 		if (portdb_slot_record(slot) == 0)
 			continue;
 		used++;
