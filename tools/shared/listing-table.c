@@ -136,8 +136,11 @@ static void break_cells(struct listing *listing, size_t terminal_width)
 	size_t tree = tree_column(listing);
 	size_t *widths = memory_allocate_zeroed(columns, sizeof *widths);
 
-	for (size_t i = 0; i < columns && !listing->has_no_headings; i++)
-		widths[i] = listing->columns[i].title ? strlen(listing->columns[i].title) : 0;
+	/* libsmartcols gives a column one cell even where there is nothing in it. */
+	for (size_t i = 0; i < columns; i++)
+		widths[i] = listing->has_no_headings || !listing->columns[i].title
+				? 1
+				: strlen(listing->columns[i].title);
 	for (size_t i = 0; i < listing->cell_count; i++) {
 		/* Where there are cells there are columns. */
 		/* NOLINTNEXTLINE(clang-analyzer-core.DivideZero) */
@@ -178,6 +181,11 @@ void listing_print_table(struct listing *listing, const struct terminal *termina
 	clean_cells(listing, terminal->is_ascii);
 	if (terminal->is_terminal)
 		break_cells(listing, scols_table_get_termwidth(table));
+	/*
+	 * All is as narrow as it can be. libsmartcols would cut what is still too wide, and print
+	 * for ever where it leaves one cell to a character that takes two.
+	 */
+	scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
 	scols_table_enable_colors(table, terminal->has_color);
 	scols_table_enable_ascii(table, terminal->is_ascii);
 	add_columns(table, listing);

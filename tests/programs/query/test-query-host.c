@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pwd.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,8 @@
 
 #include "query-support.h"
 #include "tests/support/processes/host.h"
+#include "tools/shared/memory.h"
+#include "tools/shared/text.h"
 
 #define NO_ERRORS ""
 
@@ -349,7 +352,10 @@ static char *query_on_terminal(unsigned short columns, const char *const *argume
 	while ((got = read(terminal, text + length, sizeof text - 1 - length)) > 0)
 		length += (size_t)got;
 	text[length] = '\0';
+	if (length == sizeof text - 1)
+		kill(child, SIGKILL);
 	cr_assert_eq(waitpid(child, NULL, 0), child);
+	cr_assert_lt(length, sizeof text - 1, "%d columns: too much: %s", columns, text);
 	close(terminal);
 	return text;
 }
@@ -414,4 +420,47 @@ Test(query_host, fits_the_terminal_and_aligns_wide_characters)
 			 "|                                addresses\r\n"
 			 "`-nomes 53/udp                   \r\n",
 			 "%s", text);
+}
+
+static const char wordy[] =
+    "Service Name,Port Number,Transport Protocol,Description,Description[zh]\n"
+    "a-name-of-fifteen,443,tcp,Delivers web pages encrypted with TLS to whoever asks for them,"
+    "用传输层安全协议加密的网页传送用传输层安全协议加密的网页传送用传输层安全协议加密的网页传送\n"
+    "another-name,443,tcp,Says the same in other words and is at odds with the first one,\n";
+
+/* Lines are ended, and from where the least that is shown fits they are no wider than that. */
+static void expect_to_fit(unsigned short columns, const char *const *arguments)
+{
+	char *line = query_on_terminal(columns, arguments);
+
+	cr_expect_neq(*line, '\0');
+	for (char *next; (next = strstr(line, "\r\n")); line = next + 2) {
+		*next = '\0';
+		if (columns >= 80)
+			cr_expect_leq(text_width(line), columns, "%d columns: %s", columns, line);
+	}
+	cr_expect_eq(*line, '\0', "%d columns: a line has no end: %s", columns, line);
+}
+
+Test(query_host, ends_and_fits_on_terminals_of_any_width)
+{
+	static const char *const shapes[] = {"--lang=en", "--lang=zh", "--claims", "--conflicts"};
+
+	struct run run;
+
+	write_text("wordy.csv", wordy);
+	RUN(&run, COMPILER, "-o", "wordy.db", "wordy.csv", "table.csv", "other.csv");
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+	setenv("LC_ALL", UTF8, 1);
+	setenv("NO_COLOR", "1", 1);
+	for (size_t i = 0; i < LENGTH(shapes); i++)
+		for (unsigned short columns = 1; columns < 110; columns++) {
+			const char *port = strcmp(shapes[i], "--conflicts") == 0 ? NULL : "443";
+			const char *const with[] = {QUERY, "-d", "wordy.db", shapes[i], port, NULL};
+			const char *const without[] = {QUERY,     "-d", "wordy.db", "--no-headings",
+						       shapes[i], port, NULL};
+			expect_to_fit(columns, with);
+			expect_to_fit(columns, without);
+		}
 }
