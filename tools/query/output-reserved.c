@@ -12,12 +12,14 @@
 /* Whether a path is that of a file in a directory services.d, be it the site's or a package's. */
 static bool is_drop_in(const char *path)
 {
-	static const char directory[] = "/services.d";
+	static const char directory[] = "services.d";
 	const char *slash = strrchr(path, '/');
 	size_t length = sizeof directory - 1;
 
-	return slash && (size_t)(slash - path) >= length &&
-	       strncmp(slash - length, directory, length) == 0;
+	if (!slash || (size_t)(slash - path) < length)
+		return false;
+	const char *name = slash - length;
+	return strncmp(name, directory, length) == 0 && (name == path || name[-1] == '/');
 }
 
 /* A row that hides names says of ports that they are not for a service. */

@@ -52,7 +52,8 @@ static void say_not_found(struct work *work, const struct question *question)
 {
 	work->has_failed = true;
 	if (question->is_out_of_range)
-		message_say("%s: not found: ports go from 0 to 65535", question->text);
+		message_say("%s: not found: ports go from 0 to 65535%s", question->text,
+			    strchr(question->text, '-') ? ", and a range upwards" : "");
 	else if (question->name)
 		say_nearest(work, question);
 	else
@@ -108,15 +109,18 @@ static void look_up_text(struct work *work, const char *text)
 	question_free(&typed.question);
 }
 
-/* Questions are separated by blanks or line feeds. */
+/* Questions are separated by blanks or line feeds, or by NULs, as find -print0 has it. */
 static void look_up_input(struct work *work)
 {
 	static const char blanks[] = " \t\n\v\f\r";
 	char *line = NULL;
 	size_t size = 0;
+	ssize_t length;
 
-	while (getline(&line, &size, stdin) > 0) {
+	while ((length = getline(&line, &size, stdin)) > 0) {
 		char *rest;
+		for (char *nul = line; (nul = memchr(nul, '\0', (size_t)(line + length - nul)));)
+			*nul = '\n';
 		for (char *word = strtok_r(line, blanks, &rest); word;
 		     word = strtok_r(NULL, blanks, &rest))
 			look_up_text(work, word);
@@ -325,14 +329,21 @@ static void work_on(struct work *work)
 	catalog_close(&work->catalog);
 }
 
+/* Why portdb_file_map failed. */
+static const char *map_error(enum portdb_result result)
+{
+	if (result != PORTDB_OK)
+		return portdb_strerror(result);
+	return errno == EINVAL ? "not a regular file" : strerror(errno);
+}
+
 static bool map_database(struct portdb_file *file, const char *path)
 {
 	enum portdb_result result;
 
 	if (portdb_file_map(file, path, &result))
 		return true;
-	message_say("%s: %s", path,
-		    result != PORTDB_OK ? portdb_strerror(result) : strerror(errno));
+	message_say("%s: %s", path, map_error(result));
 	return false;
 }
 

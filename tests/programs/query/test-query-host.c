@@ -279,6 +279,28 @@ static void make_drop_ins(void)
 	run_free(&run);
 }
 
+/* By the path as it was given. */
+static void expect_reserved(const char *path, const char *ports)
+{
+	struct run run;
+
+	write_text(path, "a 7000/tcp\n");
+	RUN(&run, COMPILER, "-o", "relative.db", path);
+	run_free(&run);
+	RUN(&run, QUERY, "-d", "relative.db", "--format=reserved-ports");
+	cr_expect_str_eq(run.output, ports, "%s: %s", path, run.output);
+	run_free(&run);
+}
+
+Test(query_host, knows_drop_ins_by_relative_paths)
+{
+	make_directories("services.d");
+	make_directories("my-services.d");
+	expect_reserved("services.d/a.services", "7000\n");
+	expect_reserved("./services.d/a.services", "7000\n");
+	expect_reserved("my-services.d/a.services", "\n");
+}
+
 Test(query_host, writes_ports_of_drop_ins_as_the_kernel_reads_them)
 {
 	make_drop_ins();

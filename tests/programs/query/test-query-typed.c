@@ -30,6 +30,9 @@ static const struct example examples[] = {
     {":22", {"22"}, QUIET},
     {"127.0.0.1:22", {"22"}, QUIET},
     {"[::1]:22/tcp", {"22/tcp"}, QUIET},
+    {":::22", {"22"}, QUIET},
+    {"fe80::1:22", {"22"}, QUIET},
+    {"http://[::1]:22", {"22"}, QUIET},
     {"*:ssh", {"ssh"}, QUIET},
     {"22,106", {"22", "106"}, QUIET},
     {"22,106/tcp", {"22/tcp", "106/tcp"}, QUIET},
@@ -98,7 +101,20 @@ Test(query_typed, takes_a_range_for_what_range_shows)
 		     "└─nomes 53/udp                  \n",
 		     QUIET, "50-60/udp");
 	EXPECT_QUERY(UTF8, 1, "", SAYS("1-9: not found"), "1-9");
-	EXPECT_QUERY(UTF8, 1, "", SAYS("1-65536: not found: ports go from 0 to 65535"), "1-65536");
+	EXPECT_QUERY(UTF8, 1, "",
+		     SAYS("25-22: not found: ports go from 0 to 65535, and a range upwards"),
+		     "25-22");
+	EXPECT_QUERY(UTF8, 1, "",
+		     SAYS("1-65536: not found: ports go from 0 to 65535, and a range upwards"),
+		     "1-65536");
+}
+
+/* An address has ports before it only where it is whole without them. */
+Test(query_typed, takes_no_part_of_an_address_for_a_port)
+{
+	EXPECT_QUERY(UTF8, 1, "", SAYS("fe80::22: not found"), "fe80::22");
+	EXPECT_QUERY(UTF8, 1, "", SAYS("::22: not found"), "::22");
+	EXPECT_QUERY(UTF8, 1, "", SAYS("1:2:3:4:5:6:7:22: not found"), "1:2:3:4:5:6:7:22");
 }
 
 /* On standard input blanks separate questions; what stands in brackets is no further one. */
@@ -114,6 +130,11 @@ Test(query_typed, reads_copied_lines_from_standard_input)
 			 "ssh\t22/tcp secsh\nssh\t22/tcp secsh\n",
 			 "%s", run.output);
 	cr_expect_str_eq(run.errors, SAYS("SSH: case ignored: ssh"), "%s", run.errors);
+	run_free(&run);
+	RUN(&run, "sh", "-c", "printf '106\\0\\000022/tcp\\0\nssh' | $Q -");
+	cr_expect_eq(run.status, 0);
+	cr_expect_str_eq(run.output, "3com-tsmux\t106/tcp\nssh\t22/tcp secsh\nssh\t22/tcp secsh\n",
+			 "%s", run.output);
 	run_free(&run);
 }
 
@@ -134,6 +155,21 @@ Test(query_typed, takes_no_name_for_something_else)
 		     "tcp/22\t6/tcp\nssh\t7/TCP\n",
 		     QUIET, "-d", "odd.db", "--format=services", "1-9", "ssh,22", ":22", "(ssh)",
 		     "SSH", "tcp/22", "7/TCP");
+}
+
+/* Be the protocol a part of the name or not. */
+Test(query_typed, says_that_case_was_ignored_in_the_protocol)
+{
+	struct run run;
+
+	write_text("mux", "tcpmux 1/tcp\n");
+	RUN(&run, COMPILER, "-o", "mux.db", "mux");
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+	EXPECT_QUERY(UTF8, 0, "tcpmux\t1/tcp\n", SAYS("tcpmux/TCP: case ignored: tcpmux/tcp"), "-d",
+		     "mux.db", "--format=services", "tcpmux/TCP");
+	EXPECT_QUERY(UTF8, 0, "tcpmux\t1/tcp\n", QUIET, "-d", "mux.db", "--format=services",
+		     "tcp/tcpmux");
 }
 
 Test(query_typed, says_which_part_is_not_found)

@@ -109,6 +109,9 @@ Test(query, says_in_one_line_that_there_is_no_database)
 			     "none.db", "ssh");
 	EXPECT_QUERY_IN_BOTH(1, "", "portdb-query: table.csv: not a portdb database\n", "-d",
 			     "table.csv", "ssh");
+	EXPECT_QUERY_IN_BOTH(1, "", "portdb-query: .: not a regular file\n", "-d", ".", "ssh");
+	EXPECT_QUERY_IN_BOTH(1, "", "portdb-query: /dev/null: not a regular file\n", "-d",
+			     "/dev/null", "ssh");
 	size_t size;
 	char *bytes = read_file("test.db", &size);
 	write_file("short.db", bytes, size - 8);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "typed.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -125,10 +126,30 @@ static void split_protocol(struct catalog *catalog, struct question *question, c
 	memmove(question->name, start + 1, strlen(start + 1) + 1);
 }
 
+static bool is_ipv6(const char *text)
+{
+	struct in6_addr address;
+
+	return inet_pton(AF_INET6, text, &address) == 1;
+}
+
+/* The colon before a port. "fe80::1" has none: without its last part it is no address any more. */
+static char *port_colon(const char *name)
+{
+	char *colon = strrchr(name, ':');
+
+	if (!colon || !is_ipv6(name))
+		return colon;
+	*colon = '\0';
+	bool is_whole = is_ipv6(name);
+	*colon = ':';
+	return is_whole ? colon : NULL;
+}
+
 /* ":443" and "0.0.0.0:443" are 443. */
 static void drop_address(struct arena *memory, struct question *question)
 {
-	const char *colon = strrchr(question->name, ':');
+	const char *colon = port_colon(question->name);
 	const char *rest = trim(memory, colon ? colon + 1 : question->name,
 				strlen(colon ? colon + 1 : question->name));
 
@@ -216,13 +237,27 @@ static bool answer_spellings(struct catalog *catalog, struct typed *typed, struc
 	return typed->found;
 }
 
+/* Whether a word of the text is the protocol, as it stands. */
+static bool has_protocol(const char *text, const char *protocol)
+{
+	static const char around[] = " \t()[]{}<>\"'`,;:/";
+	size_t length;
+
+	for (; *(text += strspn(text, around)); text += length) {
+		length = strcspn(text, around);
+		if (strncmp(text, protocol, length) == 0 && protocol[length] == '\0')
+			return true;
+	}
+	return false;
+}
+
 /* What was typed, if nothing but its case is other than what is there. */
 static const char *found_in_other_case(struct catalog *catalog, const struct question *question)
 {
 	const char *subject = question->name;
 	struct port_range ports = question->ports;
 
-	if (!question->protocol || strstr(question->text, question->protocol))
+	if (!question->protocol || has_protocol(question->text, question->protocol))
 		return NULL;
 	if (!subject)
 		subject = ports.first < ports.last

@@ -53,7 +53,7 @@ Test(byte_map, numbers_keys_in_the_order_in_which_they_come)
 	for (unsigned i = 0; i < 4 * KEYS; i++) {
 		struct key key = random_key(&random);
 		size_t expected = number_of(keys, count, &key);
-		size_t found;
+		size_t found = SIZE_MAX;
 		bool is_new;
 		cr_assert_eq(byte_map_find(&map, key.bytes, key.length, &found), expected < count);
 		cr_assert(expected == count || found == expected);
