@@ -109,7 +109,7 @@ Test(query_typed, takes_a_range_for_what_range_shows)
 		     "1-65536");
 }
 
-/* An address has ports before it only where it is whole without them. */
+/* Behind an address there is a port only where it is whole without that. */
 Test(query_typed, takes_no_part_of_an_address_for_a_port)
 {
 	EXPECT_QUERY(UTF8, 1, "", SAYS("fe80::22: not found"), "fe80::22");
