@@ -146,15 +146,15 @@ Test(query_typed, takes_no_name_for_something_else)
 	write_text("odd.csv", "Service Name,Port Number,Transport Protocol\n"
 			      "1-9,1,tcp\n\"ssh,22\",2,tcp\n:22,3,tcp\n(ssh),4,tcp\nSSH,5,tcp\n"
 			      "tcp/22,6,tcp\nssh,22,tcp\n");
-	write_text("upper", "ssh 7/TCP\n");
+	write_text("upper", "ssh 7/TCP\nslash 8/tcp/udp\n");
 	RUN(&run, COMPILER, "-o", "odd.db", "odd.csv", "upper");
 	cr_assert_eq(run.status, 0, "%s", run.errors);
 	run_free(&run);
 	EXPECT_QUERY(UTF8, 0,
 		     "1-9\t1/tcp\nssh,22\t2/tcp\n:22\t3/tcp\n(ssh)\t4/tcp\nSSH\t5/tcp\n"
-		     "tcp/22\t6/tcp\nssh\t7/TCP\n",
+		     "tcp/22\t6/tcp\nssh\t7/TCP\nslash\t8/tcp/udp\nslash\t8/tcp/udp\n",
 		     QUIET, "-d", "odd.db", "--format=services", "1-9", "ssh,22", ":22", "(ssh)",
-		     "SSH", "tcp/22", "7/TCP");
+		     "SSH", "tcp/22", "7/TCP", "8/tcp/udp", "slash/tcp/udp");
 }
 
 /* Be the protocol a part of the name or not. */

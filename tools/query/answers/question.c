@@ -30,10 +30,11 @@ void question_take_ports(struct question *question, bool takes_range)
 	question->name = NULL;
 }
 
-struct question question_read(const char *text)
+/* find tells which of the slashes stands before the protocol. */
+static struct question read_by(char *(*find)(const char *, int), const char *text)
 {
 	struct question question = question_of_name(text);
-	char *slash = strrchr(question.name, '/');
+	char *slash = find(question.name, '/');
 
 	if (slash) {
 		*slash = '\0';
@@ -41,6 +42,16 @@ struct question question_read(const char *text)
 	}
 	question_take_ports(&question, false);
 	return question;
+}
+
+struct question question_read(const char *text)
+{
+	return read_by(strrchr, text);
+}
+
+struct question question_of_protocol(const char *text)
+{
+	return read_by(strchr, text);
 }
 
 void question_free(struct question *question)

@@ -29,6 +29,9 @@ void question_take_ports(struct question *question, bool takes_range);
 /* Takes the whole text for a name: there are names with a '/' in them. */
 struct question question_of_name(const char *text);
 
+/* Takes what follows the first '/' for the protocol: there are such, too. */
+struct question question_of_protocol(const char *text);
+
 void question_free(struct question *question);
 
 #endif

@@ -293,6 +293,19 @@ static bool is_sure(const struct answers *answers, size_t before)
 	return false;
 }
 
+/* The text with its slashes in the name, or in the protocol. */
+static bool answer_slashes(struct catalog *catalog, const char *text, struct answers *answers)
+{
+	struct question name = question_of_name(text);
+	struct question protocol = question_of_protocol(text);
+	bool is_found =
+	    find_answers(catalog, &name, answers) || find_answers(catalog, &protocol, answers);
+
+	question_free(&name);
+	question_free(&protocol);
+	return is_found;
+}
+
 bool typed_answer(struct catalog *catalog, const char *text, struct answers *answers,
 		  struct typed *typed)
 {
@@ -300,12 +313,8 @@ bool typed_answer(struct catalog *catalog, const char *text, struct answers *ans
 
 	*typed = (struct typed){.question = question_read(text)};
 	bool is_found = find_answers(catalog, &typed->question, answers);
-	/* There are names with a '/' in them. */
-	if (!is_found && typed->question.protocol) {
-		struct question whole = question_of_name(text);
-		is_found = find_answers(catalog, &whole, answers);
-		question_free(&whole);
-	}
+	if (!is_found && typed->question.protocol)
+		is_found = answer_slashes(catalog, text, answers);
 	if (is_found && (!typed->question.protocol || is_sure(answers, before)))
 		return true;
 	size_t rows = answers->count;
