@@ -67,7 +67,9 @@ struct tables {
 	    *base; /* what the image's addresses are moved by, as it was linked for another place */
 	const ElfW(Sym) * symbols;
 	const char *strings;
-	const Elf32_Word *hash; /* its second word is the count of symbols; NULL for none */
+	size_t strings_size;
+	/* Its second entry is the count of symbols; NULL for none. Of 64 bits on some machines. */
+	const Elf_Symndx *hash;
 };
 
 static const ElfW(Phdr) * header_of(const ElfW(Ehdr) * image, ElfW(Word) type)
@@ -97,6 +99,8 @@ static bool find_tables(struct tables *tables, const ElfW(Ehdr) * image)
 			tables->strings = address;
 		else if (entry->d_tag == DT_HASH)
 			tables->hash = address;
+		else if (entry->d_tag == DT_STRSZ)
+			tables->strings_size = entry->d_un.d_val;
 	}
 	return tables->symbols && tables->strings;
 }
@@ -122,7 +126,7 @@ static void *find_function(const char *name)
 	size_t count = count_symbols(&tables);
 	for (size_t i = 0; i < count; i++) {
 		const ElfW(Sym) *symbol = &tables.symbols[i];
-		if (symbol->st_shndx != SHN_UNDEF &&
+		if (symbol->st_shndx != SHN_UNDEF && symbol->st_name < tables.strings_size &&
 		    strcmp(tables.strings + symbol->st_name, name) == 0)
 			return (void *)(uintptr_t)(tables.base + symbol->st_value);
 	}

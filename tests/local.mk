@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 check_PROGRAMS = tests/portdb-tests tests/programs/ask tests/programs/compile/compile-elsewhere \
-	tests/programs/stress
+	tests/programs/second tests/programs/stress
 tests_programs_ask_SOURCES = tests/programs/ask.c
+tests_programs_second_SOURCES = tests/programs/second.c
+tests_programs_second_LDADD = nss/libservices.la $(DL_LIBS)
 tests_programs_compile_compile_elsewhere_SOURCES = \
 	tests/programs/compile/compile-elsewhere.c \
 	tests/support/oracle.c tests/support/oracle.h \
@@ -56,6 +58,7 @@ tests_portdb_tests_SOURCES = \
 	tests/support/hostile.c tests/support/hostile.h \
 	tests/support/processes/host.c tests/support/processes/host.h \
 	tests/support/processes/listener.c tests/support/processes/listener.h \
+	tests/support/machine.c tests/support/machine.h \
 	tests/support/module.c tests/support/module.h \
 	tests/support/oracle.c tests/support/oracle.h \
 	tests/support/promises.c tests/support/promises.h \
@@ -124,10 +127,12 @@ tests_portdb_tests_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DFUZZ_CORPORA='"$(abs_top_srcdir)/tests/fuzz/corpus"' \
 	-DFUZZ_TARGETS='"$(abs_top_builddir)/tests/fuzz"' \
 	-DHARDENING='"$(HARDENING_CFLAGS) $(HARDENING_LDFLAGS) $(PIE_LDFLAGS)"' \
+	-DKERNEL_IMAGE_SOURCE='"$(abs_top_srcdir)/tests/programs/kernel-image.c"' \
 	-DKNOWN_SERVICES_SOURCE='"$(abs_top_srcdir)/tests/programs/known-services.c"' \
 	-DMANUAL='"$(abs_top_srcdir)/nss/portdb.5"' \
 	-DMODULES='"$(abs_top_builddir)/nss/.libs"' \
 	-DQUERY='"$(abs_top_builddir)/tools/portdb-query"' \
+	-DSECOND_PROGRAM='"$(abs_top_builddir)/tests/programs/second"' \
 	-DSOURCE_TREE='"$(abs_top_srcdir)"' \
 	-DSERVICES_LINE='"$(abs_top_srcdir)/tools/system/services-line"'
 tests_portdb_tests_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS) $(JANSSON_CFLAGS)
@@ -151,7 +156,7 @@ tests_programs_stress_SOURCES = \
 tests_programs_stress_CFLAGS = $(AM_CFLAGS)
 tests_programs_stress_LDADD = tools/libcompile.la -ldl -lpthread
 
-EXTRA_DIST += tests/README tests/prepare tests/programs/known-services.c tests/programs/compile/recipes tests/run \
+EXTRA_DIST += tests/README tests/prepare tests/programs/kernel-image.c tests/programs/known-services.c tests/programs/compile/recipes tests/run \
 	tests/support/build-foreign tests/support/unpack-packages
 
 include tests/fuzz/local.mk

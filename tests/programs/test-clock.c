@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "nss/clock.h"
+#include "tests/support/machine.h"
 #include "tests/support/processes/children.h"
 #include "tests/support/processes/counting.h"
 #include "tests/support/sanitizers.h"
@@ -199,14 +199,106 @@ Test(clock, that_stands_before_all_time_takes_nothing_for_known)
 	run_free(&run);
 }
 
+/* ---- the module's clock alone, as the program second tells it ---------------------------------
+ */
+
+/* For a program that was built for this machine or another. */
+static void run_second(struct run *run, const struct machine *machine, const char *library_second,
+		       const char *image)
+{
+	const char *arguments[] = {machine->run, machine->second, library_second, image, NULL};
+
+	if (HAS_SANITIZED_MEMORY || runs_under_valgrind())
+		cr_skip_test("what is loaded first is not ours to choose");
+	run_program(run, arguments + (machine->run == NULL));
+}
+
+static void require_known_function(void)
+{
+#if !(defined __x86_64__ && defined __LP64__) && !defined __aarch64__ && !defined __s390x__ && \
+    !(defined __riscv && __riscv_xlen == 64)
+	cr_skip_test("the module calls no function of the kernel's on this machine");
+#endif
+}
+
 Test(clock, is_the_kernels_own)
 {
-	struct timespec before;
-	struct timespec after;
-	portdb_clock *clock = portdb_clock_find();
+	struct timespec before[2];
+	struct timespec after[2];
+	struct machine machine = this_machine();
+	unsigned long second;
+	unsigned long uptime;
+	struct run run;
 
-	cr_assert_eq(clock_gettime(CLOCK_REALTIME_COARSE, &before), 0);
-	time_t ours = clock(NULL);
-	cr_assert_eq(clock_gettime(CLOCK_REALTIME_COARSE, &after), 0);
-	cr_expect(before.tv_sec <= ours && ours <= after.tv_sec);
+	require_known_function();
+	cr_assert_eq(clock_gettime(CLOCK_REALTIME_COARSE, &before[0]), 0);
+	cr_assert_eq(clock_gettime(CLOCK_MONOTONIC_COARSE, &before[1]), 0);
+	run_second(&run, &machine, "1", "kernel");
+	cr_assert_eq(clock_gettime(CLOCK_REALTIME_COARSE, &after[0]), 0);
+	cr_assert_eq(clock_gettime(CLOCK_MONOTONIC_COARSE, &after[1]), 0);
+	if (run.status == 77)
+		cr_skip_test("the kernel maps no functions into processes here");
+	cr_assert_eq(sscanf(run.output, "%lu %lu", &second, &uptime), 2, "%s", run.errors);
+	cr_expect_geq(second, (unsigned long)before[0].tv_sec);
+	cr_expect_leq(second, (unsigned long)after[0].tv_sec);
+	cr_expect_geq(uptime, (unsigned long)before[1].tv_sec);
+	cr_expect_leq(uptime, (unsigned long)after[1].tv_sec);
+	run_free(&run);
+}
+
+/* An image of the kernel's by whose clock it is that second. */
+static char *build_image(const struct machine *machine, const char *style, long long second)
+{
+	char *image = scratch_path("image.so");
+	char command[512];
+	struct run run;
+
+	snprintf(command, sizeof command,
+		 "%s -shared -fPIC -nostdlib -DSECOND=%lldLL -Wl,--hash-style=%s -o \"$1\" \"$2\"",
+		 machine->cc, second, style);
+	RUN(&run, "sh", "-c", command, "sh", image, KERNEL_IMAGE_SOURCE);
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+	return image;
+}
+
+static void expect_second(const struct machine *machine, long long library_second,
+			  const char *image, long long second)
+{
+	unsigned long long expected = (unsigned long long)second & machine->long_max;
+	unsigned long long read = 0;
+	unsigned long long uptime = 0;
+	char argument[32];
+	struct run run;
+
+	snprintf(argument, sizeof argument, "%lld", library_second);
+	run_second(&run, machine, argument, image);
+	cr_assert_eq(run.status, 0, "%d: %s", run.status, run.errors);
+	cr_assert_eq(sscanf(run.output, "%llu %llu", &read, &uptime), 2);
+	cr_expect_eq(read, expected, "%s: %llu instead of %llu", image, read, expected);
+	cr_expect_eq(uptime & machine->long_max, expected, "%s: %llu", image, uptime);
+	run_free(&run);
+}
+
+static void expect_function_found(const struct machine *machine)
+{
+	static const char *const styles[] = {"sysv", "gnu", "both"};
+
+	for (size_t i = 0; i < sizeof styles / sizeof *styles; i++)
+		expect_second(machine, 1, build_image(machine, styles[i], 4711), 4711);
+}
+
+Test(clock, is_found_by_any_table_of_symbols)
+{
+	struct machine machine = this_machine();
+
+	require_known_function();
+	expect_function_found(&machine);
+}
+
+Test(clock, is_found_on_a_big_endian_machine, .timeout = 900)
+{
+	struct machine machine = foreign_machine("s390x");
+
+	expect_function_found(&machine);
 }

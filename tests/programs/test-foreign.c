@@ -10,49 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/support/machine.h"
 #include "tests/support/processes/host.h"
 #include "tests/support/support.h"
 
 /* It is built here, and then run in an emulator. */
 TestSuite(foreign, .timeout = 900);
-
-/* A build for another architecture. */
-struct foreign {
-	char *run; /* what runs its programs */
-	char *ask;
-	char *compiler;
-};
-
-static char *join(const char *directory, const char *name)
-{
-	char *path;
-
-	cr_assert_gt(asprintf(&path, "%s/%s", directory, name), 0);
-	return path;
-}
-
-/* Builds what has changed, or skips the test. */
-static struct foreign build_for(const char *architecture)
-{
-	char *directory = join(FOREIGN, architecture);
-	const char *unpacked = getenv("UNPACKED");
-	char *libraries = join(unpacked ? unpacked : "/nonexistent", architecture);
-	struct run run;
-
-	if (getenv("NO_FOREIGN"))
-		cr_skip_test("builds for other machines are left out here (NO_FOREIGN)");
-	RUN(&run, BUILD_FOREIGN, architecture, BUILD, libraries, directory);
-	if (run.status == 77)
-		cr_skip_test("%.*s", (int)strcspn(run.output, "\n"), run.output);
-	cr_assert_eq(run.status, 0, "%s", run.errors);
-	run_free(&run);
-	free(libraries);
-	return (struct foreign){
-	    .run = join(directory, "run"),
-	    .ask = join(directory, "build/ask"),
-	    .compiler = join(directory, "build/tools/portdb-compile"),
-	};
-}
 
 /* Every kind of source: the registry, the tables, random and plain services, a directory's entries.
  */
@@ -134,7 +97,7 @@ static void write_questions(const char *path)
 	run_free(&run);
 }
 
-static void expect_same_answers(const struct foreign *foreign, const char *questions)
+static void expect_same_answers(const struct machine *foreign, const char *questions)
 {
 	struct run here;
 	struct run there;
@@ -149,7 +112,7 @@ static void expect_same_answers(const struct foreign *foreign, const char *quest
 	run_free(&there);
 }
 
-static void expect_sound(const struct foreign *foreign, const char *database)
+static void expect_sound(const struct machine *foreign, const char *database)
 {
 	struct run run;
 
@@ -160,7 +123,7 @@ static void expect_sound(const struct foreign *foreign, const char *database)
 
 static void expect_same_on(const char *architecture)
 {
-	struct foreign foreign = build_for(architecture);
+	struct machine foreign = foreign_machine(architecture);
 	const char **arguments = sources_of_every_kind();
 	char *ours = scratch_path("ours.db");
 	char *theirs = scratch_path("theirs.db");
