@@ -164,7 +164,7 @@ static void store(struct portdb *to, const struct portdb *from)
 	__atomic_store_n(&to->size, from->size, __ATOMIC_RELEASE);
 	__atomic_store_n(&to->slot_count, from->slot_count, __ATOMIC_RELEASE);
 	__atomic_store_n(&to->slots, from->slots, __ATOMIC_RELEASE);
-	__atomic_store_n(&to->hash_start, from->hash_start, __ATOMIC_RELEASE);
+	portdb_store64(&to->hash_start, from->hash_start);
 	__atomic_store_n(&to->probe_limit, from->probe_limit, __ATOMIC_RELEASE);
 	__atomic_store_n(&to->records, from->records, __ATOMIC_RELEASE);
 	__atomic_store_n(&to->records_end, from->records_end, __ATOMIC_RELEASE);
@@ -179,7 +179,7 @@ static struct portdb load(const struct portdb *from)
 	    .size = __atomic_load_n(&from->size, __ATOMIC_RELAXED),
 	    .slot_count = __atomic_load_n(&from->slot_count, __ATOMIC_RELAXED),
 	    .slots = __atomic_load_n(&from->slots, __ATOMIC_RELAXED),
-	    .hash_start = __atomic_load_n(&from->hash_start, __ATOMIC_RELAXED),
+	    .hash_start = portdb_load64(&from->hash_start),
 	    .probe_limit = __atomic_load_n(&from->probe_limit, __ATOMIC_RELAXED),
 	    .records = __atomic_load_n(&from->records, __ATOMIC_RELAXED),
 	    .records_end = __atomic_load_n(&from->records_end, __ATOMIC_RELAXED),

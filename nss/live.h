@@ -113,7 +113,7 @@ PORTDB_INLINE bool portdb_live_begin_at_once(struct portdb_view *view, unsigned 
 	view->db.slots = __atomic_load_n(&from->db.slots, __ATOMIC_RELAXED);
 	view->db.slot_count = __atomic_load_n(&from->db.slot_count, __ATOMIC_RELAXED);
 	view->db.probe_limit = __atomic_load_n(&from->db.probe_limit, __ATOMIC_RELAXED);
-	view->db.hash_start = __atomic_load_n(&from->db.hash_start, __ATOMIC_RELAXED);
+	view->db.hash_start = portdb_load64(&from->db.hash_start);
 	view->db.records = __atomic_load_n(&from->db.records, __ATOMIC_RELAXED);
 	view->db.records_end = __atomic_load_n(&from->db.records_end, __ATOMIC_RELAXED);
 	view->db.block_starts = __atomic_load_n(&from->db.block_starts, __ATOMIC_RELAXED);

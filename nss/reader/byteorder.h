@@ -44,16 +44,46 @@ static inline uint32_t read_le32(const portdb_le32 *value)
 	return le32toh(__atomic_load_n(&value->little, __ATOMIC_RELAXED));
 }
 
-/* Two reads where a word has 32 bits: the halves may be of two moments, but each is read once. */
-static inline uint64_t read_le64(const portdb_le64 *value)
+/* Half of a number of 64 bits. */
+typedef uint32_t __attribute__((may_alias)) portdb_half;
+
+/*
+ * A number of 64 bits that others write meanwhile. Where a word has 32 bits the halves may be of
+ * two moments, but each is read once: not every such machine has an instruction for both, and a
+ * function for it would be another library's.
+ */
+PORTDB_INLINE uint64_t portdb_load64(const uint64_t *number)
 {
 #if __SIZEOF_LONG__ >= 8
-	return le64toh(__atomic_load_n(&value->little, __ATOMIC_RELAXED));
+	return __atomic_load_n(number, __ATOMIC_RELAXED);
 #else
-	const portdb_le32 *halves = (const void *)value;
+	const portdb_half *from = (const void *)number;
+	uint64_t copy;
+	portdb_half *to = (void *)&copy;
 
-	return read_le32(&halves[0]) | (uint64_t)read_le32(&halves[1]) << 32;
+	to[0] = __atomic_load_n(&from[0], __ATOMIC_RELAXED);
+	to[1] = __atomic_load_n(&from[1], __ATOMIC_RELAXED);
+	return copy;
 #endif
+}
+
+/* The same for who writes it. */
+PORTDB_INLINE void portdb_store64(uint64_t *number, uint64_t value)
+{
+#if __SIZEOF_LONG__ >= 8
+	__atomic_store_n(number, value, __ATOMIC_RELEASE);
+#else
+	const portdb_half *from = (const void *)&value;
+	portdb_half *to = (void *)number;
+
+	__atomic_store_n(&to[0], from[0], __ATOMIC_RELEASE);
+	__atomic_store_n(&to[1], from[1], __ATOMIC_RELEASE);
+#endif
+}
+
+static inline uint64_t read_le64(const portdb_le64 *value)
+{
+	return le64toh(portdb_load64(&value->little));
 }
 
 static inline portdb_le16 to_le16(uint16_t value)

@@ -149,3 +149,30 @@ Test(foreign, big_endian_machine_reads_and_writes_the_same_bytes)
 {
 	expect_same_on("s390x");
 }
+
+/* Nor a function that the compiler has for what the machine does not. */
+static void expect_libc_alone(const char *architecture)
+{
+	struct machine foreign = foreign_machine(architecture);
+	struct run run;
+
+	require_program("readelf", "binutils");
+	RUN(&run, "sh", "-c", "readelf -dW \"$1\" | sed -n 's/.*NEEDED.*\\[//p'", "sh",
+	    foreign.module);
+	cr_expect_str_eq(run.output, "libc.so.6]\n");
+	run_free(&run);
+	RUN(&run, "readelf", "-W", "--dyn-syms", foreign.module);
+	cr_expect_not_null(strstr(run.output, " UND "), "%s", run.errors);
+	cr_expect_null(strstr(run.output, "__atomic_"), "%s", run.output);
+	run_free(&run);
+}
+
+Test(foreign, module_of_32_bits_needs_libc_alone)
+{
+	expect_libc_alone("i386");
+}
+
+Test(foreign, module_of_a_big_endian_machine_needs_libc_alone)
+{
+	expect_libc_alone("s390x");
+}
