@@ -11,20 +11,30 @@
 #include <string.h>
 #include <sys/auxv.h>
 
-typedef int clock_function(clockid_t, struct timespec *);
+/* What the kernel's function fills, wherever it is called below. */
+struct kernel_time {
+	int64_t seconds;
+	int64_t nanoseconds;
+};
 
-/* clock_gettime(2), the C library's unless the kernel's is found. */
-static clock_function *get_time = clock_gettime;
+typedef int clock_function(clockid_t, struct kernel_time *);
 
+/* The kernel's clock_gettime(2), or NULL: then the C library's is used. */
+static clock_function *of_kernel;
+
+/* The lower bits of what the clock says, as many as there are. */
 static bool ask(clockid_t clock, unsigned long *seconds)
 {
-	struct timespec now;
+	clock_function *function = __atomic_load_n(&of_kernel, __ATOMIC_RELAXED);
+	struct kernel_time kernels;
+	struct timespec librarys;
 	int saved_errno = errno;
-	bool is_known = __atomic_load_n(&get_time, __ATOMIC_RELAXED)(clock, &now) == 0;
+	bool is_known =
+	    function ? function(clock, &kernels) == 0 : clock_gettime(clock, &librarys) == 0;
 
 	errno = saved_errno;
 	if (is_known)
-		*seconds = (unsigned long)now.tv_sec;
+		*seconds = (unsigned long)(function ? kernels.seconds : librarys.tv_sec);
 	return is_known;
 }
 
@@ -45,7 +55,7 @@ static time_t second_of_clock(time_t *unused)
 }
 
 /*
- * Where the kernel's functions are called as any function is, and have the C library's time_t. Some
+ * Where the kernel's functions are called as any function is, and tell times of 64 bits. Some
  * machines have time(2) among them, which only reads a word.
  */
 #if defined(__x86_64__) && defined(__LP64__)
@@ -57,6 +67,9 @@ static time_t second_of_clock(time_t *unused)
 #elif defined(__riscv) && __riscv_xlen == 64
 #define TIME_NAME  NULL
 #define CLOCK_NAME "__vdso_clock_gettime"
+#elif defined(__i386__)
+#define TIME_NAME  NULL /* of 32 bits, which end in 2038 */
+#define CLOCK_NAME "__vdso_clock_gettime64"
 #endif
 
 #ifdef CLOCK_NAME
@@ -139,7 +152,7 @@ portdb_clock *portdb_clock_find(void)
 	portdb_clock *time_of_kernel = TIME_NAME ? (portdb_clock *)find_function(TIME_NAME) : NULL;
 
 	if (clock)
-		__atomic_store_n(&get_time, clock, __ATOMIC_RELAXED);
+		__atomic_store_n(&of_kernel, clock, __ATOMIC_RELAXED);
 	return time_of_kernel ? time_of_kernel : second_of_clock;
 }
 

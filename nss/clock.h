@@ -10,7 +10,10 @@
 #include <stdbool.h>
 #include <time.h>
 
-/* A function that is called like time(2), with NULL. What it says is not negative. */
+/*
+ * A function that is called like time(2), with NULL. What it says is not negative: where a long has
+ * 32 bits it is the lower 31 of the second, so that after 2038 each is another one still.
+ */
 typedef time_t portdb_clock(time_t *);
 
 /*

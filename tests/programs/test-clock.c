@@ -216,34 +216,47 @@ static void run_second(struct run *run, const struct machine *machine, const cha
 static void require_known_function(void)
 {
 #if !(defined __x86_64__ && defined __LP64__) && !defined __aarch64__ && !defined __s390x__ && \
-    !(defined __riscv && __riscv_xlen == 64)
+    !(defined __riscv && __riscv_xlen == 64) && !defined __i386__
 	cr_skip_test("the module calls no function of the kernel's on this machine");
 #endif
 }
 
-Test(clock, is_the_kernels_own)
+static void expect_kernels_own(const struct machine *machine)
 {
 	struct timespec before[2];
 	struct timespec after[2];
-	struct machine machine = this_machine();
 	unsigned long second;
 	unsigned long uptime;
 	struct run run;
 
-	require_known_function();
 	cr_assert_eq(clock_gettime(CLOCK_REALTIME_COARSE, &before[0]), 0);
 	cr_assert_eq(clock_gettime(CLOCK_MONOTONIC_COARSE, &before[1]), 0);
-	run_second(&run, &machine, "1", "kernel");
+	run_second(&run, machine, "1", "kernel");
 	cr_assert_eq(clock_gettime(CLOCK_REALTIME_COARSE, &after[0]), 0);
 	cr_assert_eq(clock_gettime(CLOCK_MONOTONIC_COARSE, &after[1]), 0);
 	if (run.status == 77)
 		cr_skip_test("the kernel maps no functions into processes here");
 	cr_assert_eq(sscanf(run.output, "%lu %lu", &second, &uptime), 2, "%s", run.errors);
-	cr_expect_geq(second, (unsigned long)before[0].tv_sec);
-	cr_expect_leq(second, (unsigned long)after[0].tv_sec);
+	cr_expect_geq(second, (unsigned long)before[0].tv_sec & machine->long_max);
+	cr_expect_leq(second, (unsigned long)after[0].tv_sec & machine->long_max);
 	cr_expect_geq(uptime, (unsigned long)before[1].tv_sec);
 	cr_expect_leq(uptime, (unsigned long)after[1].tv_sec);
 	run_free(&run);
+}
+
+Test(clock, is_the_kernels_own)
+{
+	struct machine machine = this_machine();
+
+	require_known_function();
+	expect_kernels_own(&machine);
+}
+
+Test(clock, is_the_kernels_own_on_a_machine_of_32_bits, .timeout = 900)
+{
+	struct machine machine = foreign_machine("i386");
+
+	expect_kernels_own(&machine);
 }
 
 /* An image of the kernel's by whose clock it is that second. */
@@ -280,6 +293,18 @@ static void expect_second(const struct machine *machine, long long library_secon
 	run_free(&run);
 }
 
+/* The last seconds that 31 and 32 bits can tell, the first that they cannot, and a later one. */
+static void expect_every_year_told(const struct machine *machine)
+{
+	static const long long seconds[] = {INT32_MAX,  INT32_MAX + 1LL,  UINT32_MAX - 1LL,
+					    UINT32_MAX, UINT32_MAX + 1LL, 7258118400};
+
+	for (size_t i = 0; i < sizeof seconds / sizeof *seconds; i++) {
+		expect_second(machine, seconds[i], "none", seconds[i]);
+		expect_second(machine, 1, build_image(machine, "both", seconds[i]), seconds[i]);
+	}
+}
+
 static void expect_function_found(const struct machine *machine)
 {
 	static const char *const styles[] = {"sysv", "gnu", "both"};
@@ -301,4 +326,27 @@ Test(clock, is_found_on_a_big_endian_machine, .timeout = 900)
 	struct machine machine = foreign_machine("s390x");
 
 	expect_function_found(&machine);
+}
+
+Test(clock, is_found_on_a_machine_of_32_bits, .timeout = 900)
+{
+	struct machine machine = foreign_machine("i386");
+
+	expect_function_found(&machine);
+}
+
+/* In each it is another second, and never the one that no clock has (PORTDB_NEVER). */
+Test(clock, goes_on_after_2038_and_2106)
+{
+	struct machine machine = this_machine();
+
+	require_known_function();
+	expect_every_year_told(&machine);
+}
+
+Test(clock, goes_on_after_2038_and_2106_on_a_machine_of_32_bits, .timeout = 900)
+{
+	struct machine machine = foreign_machine("i386");
+
+	expect_every_year_told(&machine);
 }
