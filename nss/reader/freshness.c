@@ -25,6 +25,22 @@ static bool is_at(const struct portdb_source_row *source, const struct timespec 
 	return source->nanoseconds == nanoseconds || source->nanoseconds == 0 || nanoseconds == 0;
 }
 
+/* By why it cannot be looked at. */
+static bool has_changed_by(const struct portdb_source_row *source, int error)
+{
+	switch (error) {
+	case EOVERFLOW:
+		return true;
+	case ENOENT:
+	case ENOTDIR:
+	case ELOOP:
+	case ENAMETOOLONG: /* by what a link has in it */
+		return source->kind != PORTDB_ABSENT;
+	default:
+		return false;
+	}
+}
+
 bool portdb_source_has_changed(const struct portdb_source_row *source,
 			       const struct timespec *published)
 {
@@ -36,7 +52,7 @@ bool portdb_source_has_changed(const struct portdb_source_row *source,
 	 */
 	if (fstatat(AT_FDCWD, source->path, &status, source->is_linked ? 0 : AT_SYMLINK_NOFOLLOW) !=
 	    0)
-		return source->kind != PORTDB_ABSENT && (errno == ENOENT || errno == ENOTDIR);
+		return has_changed_by(source, errno);
 	if (source->kind == PORTDB_ABSENT || S_ISLNK(status.st_mode))
 		return true;
 	if (source->is_linked && source->inode != (uint32_t)status.st_ino)

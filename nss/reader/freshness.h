@@ -29,14 +29,18 @@ static inline bool portdb_is_earlier(const struct timespec *one, const struct ti
  * Whether a source has changed since it was compiled. Untracked ones never have. published is the
  * database file's own ctime: the compiler sees to it that every source was touched earlier, so that
  * one that was touched at that time or later has been since.
+ *
+ * Where it cannot be looked at, errno tells. There is nothing any more (ENOENT, ENOTDIR), or links
+ * that lead nowhere (ELOOP, ENAMETOOLONG): it has changed, unless there was nothing before. There
+ * is a file, but no time_t of this machine holds its time (EOVERFLOW): it has changed. Nobody can
+ * tell (EACCES, EIO, ESTALE and whatever else): it passes for unchanged.
  */
 bool portdb_source_has_changed(const struct portdb_source_row *source,
 			       const struct timespec *published);
 
 /*
  * Looks at every tracked source on disk: one stat(2) each. Whether any has changed; *changes says
- * which. A source that cannot be looked at, for lack of permission say, passes for unchanged. May
- * change errno.
+ * which. May change errno.
  */
 bool portdb_look_for_changes(const struct portdb *db, const struct timespec *published,
 			     struct portdb_changes *changes);

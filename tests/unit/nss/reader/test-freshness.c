@@ -7,6 +7,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include "nss/reader/freshness.h"
 #include "tests/support/module.h"
 #include "tests/support/processes/children.h"
+#include "tests/support/processes/faults.h"
 #include "tests/support/support.h"
 #include "tools/compile/sources/input.h"
 
@@ -552,16 +554,72 @@ Test(freshness, of_what_is_not_there_ends_when_it_comes)
 	free(path);
 }
 
-Test(freshness, of_what_cannot_be_looked_at_is_taken_for_granted)
+Test(freshness, of_what_leads_nowhere_any_more_ends)
 {
 	char *path = scratch_path("loop");
+	char name[NAME_MAX + 2];
 
 	cr_assert_eq(symlink("loop", path), 0);
 	struct portdb_source_row row = row_at(path, PORTDB_FILE);
 	cr_expect(portdb_source_has_changed(&row, &later), "a link in the place of a file");
 	row.is_linked = true;
-	cr_expect_not(portdb_source_has_changed(&row, &later));
+	cr_expect(portdb_source_has_changed(&row, &later));
 	row.kind = PORTDB_ABSENT;
-	cr_expect_not(portdb_source_has_changed(&row, &later));
+	cr_expect_not(portdb_source_has_changed(&row, &later), "there is nothing, as before");
+	memset(name, 'x', sizeof name);
+	name[sizeof name - 1] = '\0';
+	cr_assert_eq(unlink(path), 0);
+	cr_assert_eq(symlink(name, path), 0);
+	row.kind = PORTDB_FILE;
+	cr_expect(portdb_source_has_changed(&row, &later));
+	row.kind = PORTDB_ABSENT;
+	cr_expect_not(portdb_source_has_changed(&row, &later), "there is nothing, as before");
 	free(path);
+}
+
+/* What a child exits with. */
+static int has_changed_in_child(const void *row)
+{
+	faults_begin();
+	bool has_changed = portdb_source_has_changed(row, &later);
+	faults_end();
+	return has_changed;
+}
+
+/* Whether a source has changed, and one that was not there has come, by an errno of stat(2). */
+static void expect_changed_by(int error, bool has_changed, bool has_come)
+{
+	struct portdb_source_row row = row_at(high, PORTDB_FILE);
+	struct fault fault = {.number = 1, .error = error, .is_between = true};
+	struct faulty_run run;
+
+	if (!run_with_fault(&run, &fault, has_changed_in_child, &row))
+		cr_skip_test(FAULTS_ARE_NOT_ALLOWED);
+	cr_assert(run.has_failed);
+	cr_expect_eq(run.status, has_changed, "%s", strerror(error));
+	row.kind = PORTDB_ABSENT;
+	cr_assert(run_with_fault(&run, &fault, has_changed_in_child, &row));
+	cr_expect_eq(run.status, has_come, "%s", strerror(error));
+}
+
+Test(freshness, of_what_cannot_be_looked_at_is_taken_for_granted)
+{
+	expect_changed_by(EACCES, false, false);
+	expect_changed_by(EIO, false, false);
+	expect_changed_by(ESTALE, false, false);
+	expect_changed_by(ENOMEM, false, false);
+}
+
+Test(freshness, of_what_is_not_there_ends)
+{
+	expect_changed_by(ENOENT, true, false);
+	expect_changed_by(ENOTDIR, true, false);
+	expect_changed_by(ELOOP, true, false);
+	expect_changed_by(ENAMETOOLONG, true, false);
+}
+
+/* There is a file, as "files" finds; of when, this machine cannot tell. */
+Test(freshness, of_a_time_that_no_structure_holds_ends)
+{
+	expect_changed_by(EOVERFLOW, true, true);
 }
