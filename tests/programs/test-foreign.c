@@ -4,10 +4,12 @@
  * is what this one writes, and what this one wrote answers there as it does here.
  */
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/support/machine.h"
@@ -175,4 +177,72 @@ Test(foreign, module_of_32_bits_needs_libc_alone)
 Test(foreign, module_of_a_big_endian_machine_needs_libc_alone)
 {
 	expect_libc_alone("s390x");
+}
+
+/* The output of a program that must succeed. */
+static char *output_of(const char *const *arguments)
+{
+	struct run run;
+
+	run_program(&run, arguments);
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	free(run.errors);
+	return run.output;
+}
+
+static void expect_sources_told(const struct machine *foreign, const char *database,
+				const char *state)
+{
+	const char *const arguments[] = {foreign->run, foreign->query, "-d", database,
+					 "--sources",  "--format=csv", NULL};
+	char *there = output_of(arguments);
+	char *here = output_of(
+	    (const char *const[]){QUERY, "-d", database, "--sources", "--format=csv", NULL});
+
+	cr_expect_str_eq(there, here);
+	cr_expect_not_null(strstr(there, "2040-01-01T00:00:00Z,"), "%s", there);
+	cr_expect_not_null(strstr(there, state), "%s", there);
+	free(there);
+	free(here);
+}
+
+static void expect_answer(const struct machine *foreign, const char *answer)
+{
+	const char *const arguments[] = {foreign->run, foreign->ask, scratch_path("questions"),
+					 NULL};
+	char *output;
+
+	write_text(scratch_path("questions"), "late\n");
+	output = output_of(arguments);
+	cr_expect_str_eq(output, answer);
+	free(output);
+}
+
+/* A source that was modified in 2040; the program that asks has a time_t of 32 bits all the same.
+ */
+Test(foreign, machine_of_32_bits_knows_times_after_2038)
+{
+	static const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = 2208988800}};
+	struct machine foreign = foreign_machine("i386");
+	char *source = scratch_path("late.services");
+	char *ours = scratch_path("ours.db");
+	char *theirs = scratch_path("theirs.db");
+	const char *arguments[] = {NULL, NULL, NULL, NULL, "--track", source, NULL};
+	struct stat status;
+
+	write_text(source, "late 2040/tcp\n");
+	cr_assert_eq(utimensat(AT_FDCWD, source, times, 0), 0);
+	cr_assert_eq(stat(source, &status), 0);
+	if (status.st_mtim.tv_sec != times[1].tv_sec)
+		cr_skip_test("this file system has no times after 2038");
+	compile_by(NULL, COMPILER, ours, arguments);
+	compile_by(foreign.run, foreign.compiler, theirs, arguments);
+	expect_sources_told(&foreign, ours, ",unchanged");
+	expect_sources_told(&foreign, theirs, ",unchanged");
+	setenv("PORTDB_DATABASE", ours, 1);
+	expect_answer(&foreign, "late 2040/tcp\n");
+	write_text(source, "late 2041/tcp\n");
+	cr_assert_eq(utimensat(AT_FDCWD, source, times, 0), 0);
+	expect_sources_told(&foreign, ours, ",changed");
+	expect_answer(&foreign, "-\n");
 }

@@ -17,6 +17,7 @@ struct machine this_machine(void)
 	    .ask = ASK,
 	    .second = SECOND_PROGRAM,
 	    .compiler = COMPILER,
+	    .query = QUERY,
 	    .module = module_path(),
 	    .long_max = LONG_MAX,
 	};
@@ -51,6 +52,7 @@ struct machine foreign_machine(const char *architecture)
 	    .ask = join(directory, "build/ask"),
 	    .second = join(directory, "build/second"),
 	    .compiler = join(directory, "build/tools/portdb-compile"),
+	    .query = join(directory, "build/tools/portdb-query"),
 	    .module = join(directory, "build/nss/.libs/libnss_portdb.so.2"),
 	    .long_max = strcmp(architecture, "i386") == 0 ? INT32_MAX : INT64_MAX,
 	};

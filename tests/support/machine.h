@@ -14,6 +14,7 @@ struct machine {
 	const char *ask; /* the test programs */
 	const char *second;
 	const char *compiler; /* portdb-compile */
+	const char *query;    /* portdb-query */
 	const char *module;
 	uint64_t long_max; /* its LONG_MAX */
 };

@@ -34,6 +34,8 @@ static const char *date_of(struct listing *listing, const struct portdb_source_r
 
 	if (source->kind == PORTDB_UNTRACKED || source->kind == PORTDB_ABSENT)
 		return NULL;
+	if (seconds != source->seconds) /* more than a time_t of 32 bits holds */
+		return NULL;
 	if (!gmtime_r(&seconds, &date) || !strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &date))
 		return NULL;
 	return arena_print(&listing->memory, "%s", text);
