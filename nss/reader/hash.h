@@ -60,10 +60,7 @@ PORTDB_INLINE uint64_t portdb_hash_bytes(uint64_t hash, const void *data, size_t
 	return portdb_hash_number(hash, 0);
 }
 
-/* Of more bytes than this, a protocol's number does not say which they are. */
-#define PORTDB_SHORT_PROTOCOL 3
-
-/* That is what this bit of it says; no record has it. */
+/* This bit of a protocol's number says that it does not tell all bytes; no record has it. */
 #define PORTDB_LONG_PROTOCOL (UINT32_C(1) << 31)
 
 /*

@@ -125,7 +125,8 @@ void check_answer(const struct servent *entry, const struct question *question, 
 {
 	bool has_protocol = !question->protocol || strcmp(entry->s_proto, question->protocol) == 0;
 
-	if (!has_protocol && (is_sound || strlen(question->protocol) > PORTDB_SHORT_PROTOCOL))
+	if (!has_protocol &&
+	    (is_sound || portdb_short_protocol(portdb_protocol_of(question->protocol)) == 0))
 		fail("the answer is of protocol '%s', not '%s'", entry->s_proto,
 		     question->protocol);
 	if (is_sound && question->name && !has_name(entry, question->name))
