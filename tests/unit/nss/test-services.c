@@ -350,6 +350,23 @@ Test(services, export_five_functions)
 	run_free(&run);
 }
 
+/* What a host's locale changes: case, classes of characters, numbers, messages. */
+Test(services, call_nothing_that_goes_by_a_locale)
+{
+	struct run run;
+
+#ifdef IS_SANITIZED
+	cr_skip_test("a sanitizer's functions stand in the place of the C library's");
+#endif
+	RUN(&run, "sh", "-c",
+	    "readelf -W --dyn-syms \"$1\" | grep ' UND ' | tee \"$2\" | grep -E "
+	    "' (__)?(ctype|is[a-z]+@|to(lower|upper)|str(n?case|to|coll|xfrm|error)|setlocale"
+	    "|.*(scanf|printf|gettext)|mb|wc|iconv)'; grep -c ' strlen@' \"$2\"",
+	    "sh", module_path(), scratch_path("undefined"));
+	cr_expect_str_eq(run.output, "1\n", "%s", run.errors);
+	run_free(&run);
+}
+
 Test(services, need_libc_alone)
 {
 	struct run run;
