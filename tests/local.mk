@@ -47,6 +47,7 @@ tests_portdb_tests_SOURCES = \
 	tests/programs/compile/test-recipes.c \
 	tests/programs/test-services-line.c \
 	tests/programs/test-slapd.c \
+	tests/programs/test-standard-streams.c \
 	tests/support/bad-databases.c tests/support/bad-databases.h \
 	tests/support/processes/children.c tests/support/processes/children.h \
 	tests/support/compiling.c tests/support/compiling.h \

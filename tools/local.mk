@@ -11,6 +11,7 @@ tools_libshared_la_SOURCES = \
 	tools/shared/message.c tools/shared/message.h \
 	tools/shared/port.c tools/shared/port.h \
 	tools/shared/registry.h \
+	tools/shared/standard-streams.c tools/shared/standard-streams.h \
 	tools/shared/terminal.c tools/shared/terminal.h \
 	tools/shared/text.c tools/shared/text.h \
 	tools/shared/writer.c tools/shared/writer.h

@@ -244,7 +244,11 @@ static void strike_everywhere(const struct scenario *scenario, unsigned least)
 
 	for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
 		for (unsigned call = 1; call <= MOST_CALLS; call++, running++) {
-			struct strike one = {scenario, {call, errors[i], true, true, NULL}};
+			struct strike one = {scenario,
+					     {.number = call,
+					      .error = errors[i],
+					      .is_between = true,
+					      .spares_close = true}};
 			if (fork() == 0)
 				strike(&one);
 		}

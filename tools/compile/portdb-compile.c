@@ -29,6 +29,7 @@
 #include "tools/compile/sources/source-list.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/message.h"
+#include "tools/shared/standard-streams.h"
 #include "verify.h"
 
 /* The path of the system's database as it is seen from here. */
@@ -345,6 +346,7 @@ int main(int argc, char **argv)
 {
 	struct options options = {.root_path = "", .input_name = "<stdin>"};
 
+	standard_streams_guard(EXIT_FAILURE);
 	setlocale(LC_CTYPE, "");
 	/* What is large grows in its place, and leaves no hole when it is freed. */
 	mallopt(M_MMAP_THRESHOLD, 128 << 10);
@@ -362,9 +364,6 @@ int main(int argc, char **argv)
 		tell(&options);
 	root_close(&options.root);
 	options_free(&options);
-
-	if (fflush(stdout) != 0)
-		diagnostics_error(&options.diagnostics, "standard output", "%s", strerror(errno));
 	return options.diagnostics.errors == 0 && options.diagnostics.lost == 0 ? EXIT_SUCCESS
 										: EXIT_FAILURE;
 }

@@ -3,7 +3,6 @@
  * portdb-query: what a database knows, for people and scripts.
  */
 #include <argp.h>
-#include <errno.h>
 #include <locale.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,6 +13,7 @@
 #include "request.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/message.h"
+#include "tools/shared/standard-streams.h"
 
 const char *argp_program_version = "portdb-query (" PACKAGE_NAME ") " PACKAGE_VERSION;
 
@@ -188,7 +188,7 @@ static void check_usage(struct request *request, struct argp_state *state)
 static void print_and_exit(const char *text)
 {
 	fputs(text, stdout);
-	exit(fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+	exit(EXIT_SUCCESS);
 }
 
 /* Those that tell about the program; false for others. */
@@ -337,6 +337,7 @@ int main(int argc, char **argv)
 	};
 
 	argp_err_exit_status = REQUEST_USAGE;
+	standard_streams_guard(EXIT_FAILURE);
 	set_locale();
 	message_guard();
 	if (argc < 2) {
@@ -344,11 +345,8 @@ int main(int argc, char **argv)
 		return REQUEST_USAGE;
 	}
 	argp_parse(&parser, argc, argv, ARGP_NO_HELP, NULL, &request);
-	int status = request_run(&request);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		message_say("standard output: %s", strerror(errno));
-		/* Of a comparison EXIT_FAILURE says that it was done. */
-		status = request.mode == DIFF ? REQUEST_USAGE : EXIT_FAILURE;
-	}
-	return status;
+	/* Of a comparison EXIT_FAILURE says that it was done. */
+	if (request.mode == DIFF)
+		standard_streams_set_status(REQUEST_USAGE);
+	return request_run(&request);
 }

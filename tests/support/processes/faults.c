@@ -178,6 +178,7 @@ static void decide(struct supervisor *supervisor, const struct seccomp_notif *re
 	if (fault->fixed && supervisor->is_counting && fixes(supervisor, request, response))
 		return;
 	if (!supervisor->is_counting || (fault->spares_close && request->data.nr == SYS_close) ||
+	    (fault->only != 0 && request->data.nr != fault->only) ||
 	    ++supervisor->run->calls != fault->number)
 		return;
 	if (fault->error == FAULT_KILL)

@@ -32,6 +32,7 @@ struct fault {
 	int error; /* an errno, or one of the above */
 	/* Count, and fail, only what is between faults_begin and faults_end. */
 	bool is_between;
+	int only; /* calls of this number (SYS_write) alone count; 0 for all */
 	/* close(2) does not fail. In truth it closes all the same, which cannot be done here. */
 	bool spares_close;
 	const struct fixed_modes *fixed; /* NULL for what the file system says */
