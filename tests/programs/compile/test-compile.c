@@ -219,6 +219,91 @@ Test(compile, reads_pipes_once_however_often_it_compiles)
 		       " -o db --track edited fifo -");
 }
 
+/* Edits a source that was read while the compiler waits for the next one, a pipe. */
+static void expect_seen(const char *options, const char *edit)
+{
+	char command[512];
+	struct run run;
+
+	write_text("edited", "before 1/tcp\n");
+	snprintf(command, sizeof command,
+		 "{ exec 3>fifo; %s; echo 'piped 2/tcp' >&3; } & " COMPILER
+		 " -o db %s edited fifo; status=$?; wait; exit $status",
+		 edit, options);
+	RUN(&run, "sh", "-c", command);
+	cr_expect_eq(run.status, 0, "%s: %s", edit, run.errors);
+	cr_expect_str_empty(run.errors, "%s: %s", edit, run.errors);
+	cr_expect_str_eq(name_at("db", 7), "later", "%s %s", options, edit);
+	cr_expect_str_eq(name_at("db", 2), "piped", "%s %s", options, edit);
+	run_free(&run);
+}
+
+Test(compile, sees_an_edit_of_what_it_has_read)
+{
+	static const char *const edits[] = {
+	    "echo 'later 7/tcp' >>edited",
+	    /* Of the same size, and by its time as old. */
+	    "cp -p edited old; echo 'later  7/tcp' >edited; touch -r old edited",
+	    "echo 'later  7/tcp' >new; touch -r edited new; mv new edited",
+	    "rm edited; echo 'later 7/tcp' >edited",
+	};
+
+	cr_assert_eq(mkfifo("fifo", 0600), 0);
+	for (size_t i = 0; i < LENGTH(edits); i++) {
+		expect_seen("", edits[i]);
+		expect_seen("--track", edits[i]);
+	}
+	/* What it is compiled for is kept of a tracked source alone. */
+	write_text("edited", "before 1/tcp\n");
+	EXPECT(0, ".*", "", "-o", "one", "edited");
+	cr_assert_eq(unlink("edited"), 0);
+	write_text("edited", "before 1/tcp\n");
+	EXPECT(0, ".*", "", "-o", "other", "edited");
+	cr_expect(same_files("one", "other"));
+	EXPECT(1, "", "portdb-compile: .: Is a directory\n", "-o", "db", ".");
+}
+
+/*
+ * The same of the system's: while it waits for somebody to read its warnings, of which a pipe does
+ * not hold all.
+ */
+static void expect_seen_of_system(const char *edit, uint16_t port, const char *name)
+{
+	char command[512];
+
+	snprintf(command, sizeof command,
+		 "{ exec 3<fifo; read -r line <&3; cd root" PORTDB_DROPINS_DIRECTORY "; %s\n"
+		 "exec cat <&3 >/dev/null; } & " COMPILER " --root root -o db 2>fifo; status=$?\n"
+		 "wait; exit $status",
+		 edit);
+	expect_command(0, ".*", "", command);
+	cr_expect_str_eq(name_at("db", port), name, "%s", edit);
+}
+
+Test(compile, sees_an_edit_of_the_systems_sources_where_it_has_looked)
+{
+	FILE *services;
+
+	require_roots();
+	make_directories("root" PORTDB_DROPINS_DIRECTORY);
+	make_directories("root/etc");
+	write_text("root" PORTDB_DROPINS_DIRECTORY "/a.services", "early 8/tcp\n");
+	write_text("root" PORTDB_DROPINS_DIRECTORY "/b.csv", "this is no table\n");
+	services = fopen("root/etc/services", "we");
+	cr_assert_not_null(services);
+	for (unsigned i = 0; i < 10000; i++)
+		fprintf(services, "bad %u\n", 70000 + i);
+	fclose(services);
+	cr_assert_eq(mkfifo("fifo", 0600), 0);
+	/* What was lost as it was found, too. */
+	expect_seen_of_system(
+	    "printf '%s\\n' 'Service Name,Port Number,Transport Protocol' sound,9,tcp >b.csv", 9,
+	    "sound");
+	expect_seen_of_system("echo 'added 7/tcp' >added.services", 7, "added");
+	expect_seen_of_system("echo 'edited 8/tcp' >a.services", 8, "edited");
+	expect_seen_of_system("rm a.services", 8, "");
+}
+
 Test(compile, checks_without_writing)
 {
 	require_roots();

@@ -362,8 +362,11 @@ static bool is_lasting(int error)
 static void lose(struct source *source, const struct source_name *name,
 		 struct diagnostics *diagnostics)
 {
+	const struct stat seen = source->seen;
+
 	source_close(source);
 	source_open(source, name->path);
+	source->seen = seen;
 	source->tracking.is_lost = true;
 	if (strcmp(name->path, SERVICES_FILE) == 0)
 		source->tracking.kind = PORTDB_ABSENT;
@@ -404,8 +407,10 @@ static void read_file(struct source *source, const struct source_list *list,
 		note_absence(source, name, diagnostics);
 		return;
 	}
-	if (is_read && S_ISREG(input.status.st_mode))
+	if (is_read && S_ISREG(input.status.st_mode) && !name->is_standard_input) {
+		source->seen = input.status;
 		is_read = track(source, list, name, &input.status);
+	}
 	bool is_lost = list->is_system && (is_read || is_lasting(errno));
 	if (!is_read)
 		diagnostics_error(diagnostics, name->file, "%s", read_error(list, name));
@@ -430,6 +435,7 @@ struct source *source_list_read(struct source_list *list, struct diagnostics *di
 		source_open(&sources[i], list->names[i].path);
 		sources[i].demand = demand;
 		struct source_name *name = &list->names[i];
+		sources[i].seen = name->status;
 		if (!name->is_directory)
 			read_file(&sources[i], list, name, reading, diagnostics);
 		else if (name->status.st_mode == 0)
@@ -444,25 +450,24 @@ struct source *source_list_read(struct source_list *list, struct diagnostics *di
 }
 
 static bool has_changed(const struct source_list *list, const struct source_name *name,
-			const struct tracking *tracking)
+			const struct source *source)
 {
+	const struct stat *seen = &source->seen;
 	struct stat status;
 
-	if (tracking->kind == PORTDB_UNTRACKED || tracking->is_lost)
-		return false;
 	if (!root_look(&list->root, list->is_system ? name->path : name->file, &status))
-		return tracking->kind != PORTDB_ABSENT;
-	return tracking->kind == PORTDB_ABSENT ||
-	       status.st_ctim.tv_sec != tracking->touched.tv_sec ||
-	       status.st_ctim.tv_nsec != tracking->touched.tv_nsec ||
-	       (tracking->is_linked && (uint32_t)status.st_ino != tracking->inode) ||
-	       (!name->is_directory && (uint64_t)status.st_size != tracking->size);
+		return seen->st_mode != 0;
+	if (seen->st_mode == 0)
+		return source->tracking.kind == PORTDB_ABSENT && !source->tracking.is_lost;
+	return status.st_ctim.tv_sec != seen->st_ctim.tv_sec ||
+	       status.st_ctim.tv_nsec != seen->st_ctim.tv_nsec || status.st_size != seen->st_size ||
+	       status.st_ino != seen->st_ino;
 }
 
 bool source_list_has_changed(const struct source_list *list, const struct source *sources)
 {
 	for (size_t i = 0; i < list->count; i++)
-		if (has_changed(list, &list->names[i], &sources[i].tracking))
+		if (has_changed(list, &list->names[i], &sources[i]))
 			return true;
 	return false;
 }

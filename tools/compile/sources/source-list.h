@@ -93,7 +93,10 @@ struct source *source_list_read(struct source_list *list, struct diagnostics *di
  */
 size_t source_list_count_own(const struct source_list *list);
 
-/* Whether a tracked source is another by now than when it was read. */
+/*
+ * Whether a source, tracked or not, is another by now than when it was read; but for pipes and
+ * standard input, which hold what they hold once.
+ */
 bool source_list_has_changed(const struct source_list *list, const struct source *sources);
 
 void source_list_free(struct source_list *list);

@@ -5,6 +5,7 @@
 #ifndef PORTDB_SOURCE_H
 #define PORTDB_SOURCE_H
 
+#include <sys/stat.h>
 #include <time.h>
 
 #include "claim.h"
@@ -44,9 +45,11 @@ struct demand {
 #define NO_SOURCE UINT32_MAX
 
 struct source {
-	const char *path; /* as it was given */
-	bool is_unread;   /* it is there and could not be read, which was reported */
-	struct tracking tracking;
+	const char *path;         /* as it was given */
+	bool is_unread;           /* it is there and could not be read, which was reported */
+	struct tracking tracking; /* for the database */
+	/* As it was when it was read, for the compiler; no st_mode of what is read but once. */
+	struct stat seen;
 	struct claim *claims;
 	size_t claim_count;
 	size_t claim_capacity;
