@@ -13,11 +13,14 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "nss/reader/file.h"
 #include "tests/support/processes/counting.h"
+#include "tests/support/processes/faults.h"
 #include "tests/support/processes/host.h"
 #include "tests/support/support.h"
 
@@ -230,6 +233,41 @@ Test(nscd, is_told_by_its_own_program_once_and_only_of_something_new)
 	calls = read_file("/run/calls", NULL);
 	cr_expect_eq(strlen(calls), strlen("1 --invalidate=services 0\n") * 2, "%s", calls);
 	free(calls);
+}
+
+static int become_compiler(const void *argument)
+{
+	(void)argument;
+	int messages = open("/run/messages", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	int output = open("/run/output", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+	dup2(output, 1);
+	dup2(messages, 2);
+	faults_begin();
+	execl(COMPILER, COMPILER, "/etc/services", NULL);
+	return 126;
+}
+
+/* The database's file is synced first, and then, once it is in place, the directory. */
+Test(nscd, is_told_of_a_database_in_place_that_is_not_synced)
+{
+	const struct fault fault = {2, EIO, .is_between = true, .only = SYS_fsync};
+	struct faulty_run run;
+
+	enter_host_with_listener(8);
+	write_nscd("echo told >>/run/calls");
+	write_text("/etc/services", "first 7001/tcp\n");
+	if (!run_with_fault(&run, &fault, become_compiler, NULL))
+		cr_skip_test(FAULTS_ARE_NOT_ALLOWED);
+	cr_assert(run.has_failed);
+	cr_expect_eq(run.status, 1);
+	cr_expect_str_eq(read_file("/run/messages", NULL),
+			 "portdb-compile: " PORTDB_DATABASE_PATH
+			 ": the new database is in place, but may be lost in a power failure: "
+			 "cannot sync its directory: Input/output error\n");
+	cr_expect_eq(strncmp(read_file("/run/output", NULL), "1 service from 1 claim ", 23), 0);
+	cr_assert_eq(access("/run/calls", F_OK), 0, "nscd was not told");
+	cr_expect_str_eq(read_file("/run/calls", NULL), "told\n");
 }
 
 Test(nscd, that_does_not_heed_is_warned_of_and_the_database_stands)

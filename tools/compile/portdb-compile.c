@@ -295,6 +295,7 @@ static bool compile_until_current(struct options *options, struct publishing *pu
 {
 	bool has_changed = true;
 	bool is_published = false;
+	unsigned long errors = 0;
 	struct source_list list = make_list(options);
 
 	for (int i = 0; i < COMPILATIONS_MAX && has_changed; i++) {
@@ -312,9 +313,12 @@ static bool compile_until_current(struct options *options, struct publishing *pu
 			outcome = compile(&options->diagnostics, &list, sources, publishing, path,
 					  &start);
 		is_published = is_published || outcome == PUBLISHED;
+		/* There may be one of a database that was published all the same. */
+		errors += options->diagnostics.errors;
 		has_changed = outcome != FAILED && source_list_has_changed(&list, sources);
 		free_sources(&list, sources);
 	}
+	options->diagnostics.errors = errors;
 	source_list_free(&list);
 	if (has_changed)
 		diagnostics_warning(&options->diagnostics, path, 0,
@@ -328,6 +332,8 @@ static void compile_and_publish(struct options *options)
 	struct publishing *publishing = NULL;
 	char *path = is_system ? system_database(options) : memory_copy_string(options->output);
 
+	/* What is begun is ended in order, and nscd told, also where nobody reads messages. */
+	signal(SIGPIPE, SIG_IGN);
 	if (is_system)
 		make_database_directory(options, &options->diagnostics);
 	if (options->diagnostics.errors == 0)

@@ -317,8 +317,8 @@ static bool put_in_place(const struct publishing *publishing)
 		mark_superseded(publishing);
 	/* EINVAL: this file system does not sync directories. */
 	if (fsync(publishing->directory) != 0 && errno != EINVAL)
-		return fail(publishing, "the new database is in place, but may be lost in a power "
-					"failure: cannot sync its directory");
+		fail(publishing, "the new database is in place, but may be lost in a power "
+				 "failure: cannot sync its directory");
 	return true;
 }
 

@@ -10,8 +10,8 @@
 #include "tools/compile/sources/root.h"
 
 enum outcome {
-	FAILED, /* reported; what was at the path is there still */
-	PUBLISHED,
+	FAILED,    /* reported; what was at the path is there still */
+	PUBLISHED, /* it is in place; that it could not be synced there was reported */
 	UNCHANGED, /* the same bytes were there already */
 };
 

@@ -325,6 +325,30 @@ Test(compile_faults, do_not_make_a_source_of_the_system_pass_for_absent)
 	cr_expect_geq(faults, 2 * MOST_CALLS / stride());
 }
 
+static int become_shell(const void *command)
+{
+	faults_begin();
+	execl("/bin/sh", "sh", "-c", command, NULL);
+	return 126;
+}
+
+/* As all is compiled once more, where a source is edited that was read already. */
+Test(compile_faults, are_not_forgotten_where_sources_change)
+{
+	static const char command[] = "{ exec 3>pipe; cat old >>new; } & " COMPILER " -o " DATABASE
+				      " new pipe >/dev/null 2>&1\n"
+				      "status=$?; wait; exit $status";
+	const struct fault fault = {2, EIO, .is_between = true, .only = SYS_fsync};
+	struct faulty_run run;
+
+	cr_assert_eq(mkfifo("pipe", 0600), 0);
+	if (!run_with_fault(&run, &fault, become_shell, command))
+		cr_skip_test(FAULTS_ARE_NOT_ALLOWED);
+	cr_assert(run.has_failed);
+	cr_expect_eq(services_at(DATABASE), 4, "%u services", services_at(DATABASE));
+	cr_expect_eq(run.status, 1, "not known to be on disk");
+}
+
 /* What is refused without a fault is refused with one. Returns how many faults there were. */
 static unsigned walk_refused(const char *const *arguments, int error, const char *bytes,
 			     size_t size)

@@ -682,6 +682,28 @@ Test(compile, fails_when_standard_output_is_full)
 	cr_expect_str_eq(name_at("db", 22), "ssh");
 }
 
+/* Whoever was to read what it says may have gone: the work is done, and nothing is left behind. */
+Test(compile, goes_on_where_nobody_reads_its_messages)
+{
+	struct run run;
+	int ends[2];
+
+	cr_assert_eq(mkdir("place", 0755), 0);
+	write_text("odd", "ssh 22/tcp\nbad\n");
+	cr_assert_eq(pipe(ends), 0);
+	cr_assert_eq(close(ends[0]), 0);
+	cr_assert_eq(dup2(ends[1], 9), 9);
+	RUN(&run, "sh", "-c", "exec \"$0\" -o place/db odd 2>&9", COMPILER);
+	cr_expect_eq(run.status, 0, "%d", run.status);
+	run_free(&run);
+	cr_expect_str_eq(name_at("place/db", 22), "ssh");
+	/* What is printed on standard output is missed. */
+	RUN(&run, "sh", "-c", "exec \"$0\" -o place/db services >&9", COMPILER);
+	expect_run(&run, 1, "^$", "portdb-compile: standard output: Broken pipe\n");
+	cr_expect_str_eq(name_at("place/db", 53), "");
+	cr_expect_eq(count_entries("place"), 1);
+}
+
 static void compile_sources(struct run *run, size_t count)
 {
 	const char **arguments = calloc(count + 4, sizeof *arguments);
