@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
-#include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,6 +193,21 @@ static bool make_younger(const struct publishing *publishing, int descriptor)
 	return false;
 }
 
+/* Reports why by errno. A file server has a clock of its own, by which its files are stamped. */
+static bool fail_to_make_younger(const struct publishing *publishing, int descriptor)
+{
+	struct stat status;
+
+	if (errno != ETIME || fstat(descriptor, &status) != 0)
+		return fail(publishing, "cannot touch the new database");
+	intmax_t behind = publishing->image->sources_touched.tv_sec - status.st_ctim.tv_sec;
+	diagnostics_error(publishing->diagnostics, publishing->path,
+			  "not written, as it would be older than a source: the clock of its file "
+			  "system is %jd seconds behind; set that clock right, and compile again",
+			  behind);
+	return false;
+}
+
 static bool write_all(int descriptor, const unsigned char *bytes, size_t size)
 {
 	while (size > 0) {
@@ -263,7 +278,9 @@ static bool write_new(const struct publishing *publishing)
 		is_written = fail(publishing, "cannot write the new database");
 	else if (!read_back(publishing, descriptor))
 		is_written = false;
-	else if (!make_younger(publishing, descriptor) || fsync(descriptor) != 0)
+	else if (!make_younger(publishing, descriptor))
+		is_written = fail_to_make_younger(publishing, descriptor);
+	else if (fsync(descriptor) != 0)
 		is_written = fail(publishing, "cannot sync the new database");
 	else
 		check_mode(publishing, descriptor);

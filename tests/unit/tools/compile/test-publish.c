@@ -241,6 +241,32 @@ Test(publish, fails_in_a_directory_that_cannot_be_written)
 	cr_expect_eq(count_entries(place()), 1);
 }
 
+/* As on a file server, which stamps files by a clock of its own. */
+Test(publish, says_that_a_clock_is_behind)
+{
+	static const char *const text = TWO;
+	char *path = path_in_place("db");
+	char *file = scratch_path("messages");
+	struct database database;
+	int behind;
+
+	cr_assert_eq(publish_text(ONE, path), PUBLISHED);
+	database_make(&database, &text, 1);
+	clock_gettime(CLOCK_REALTIME, &database.image.sources_touched);
+	database.image.sources_touched.tv_sec += 3600;
+	cr_expect_eq(publish(&database.image, path), FAILED);
+	database_free(&database);
+	char *messages = read_file(file, NULL);
+	char *clock = strstr(messages, ": not written, as it would be older than a source: the "
+				       "clock of its file system is ");
+	cr_assert_not_null(clock, "%s", messages);
+	cr_assert_eq(sscanf(strstr(clock, " is "), " is %d seconds behind;", &behind), 1);
+	cr_expect(behind > 3500 && behind <= 3600, "%d", behind);
+	free(messages);
+	cr_expect(holds(path, ONE));
+	cr_expect_eq(count_entries(place()), 1);
+}
+
 Test(publish, leaves_an_identical_file_alone)
 {
 	char *path = path_in_place("db");
