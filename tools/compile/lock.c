@@ -44,11 +44,11 @@ static bool is_private(const struct stat *status)
  */
 static bool is_as_private_as_can_be(const struct waiting *waiting, const struct stat *status)
 {
-	size_t size = strlen(waiting->name) + 32;
-	char *name = memory_allocate(size);
+	char name[64];
 	struct stat probed;
 
-	snprintf(name, size, "%s.%ld", waiting->name, (long)getpid());
+	/* As short as can be: the lock's may be as long as a name can be. */
+	snprintf(name, sizeof name, ".lock.%ld", (long)getpid());
 	int probe = openat(waiting->directory, name,
 			   O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	bool is_alike = probe >= 0 && fstat(probe, &probed) == 0 &&
@@ -57,7 +57,6 @@ static bool is_as_private_as_can_be(const struct waiting *waiting, const struct 
 		unlinkat(waiting->directory, name, 0);
 		close(probe);
 	}
-	free(name);
 	return is_alike;
 }
 

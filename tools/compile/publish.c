@@ -80,6 +80,21 @@ static char *hidden_name(const char *name, const char *suffix)
 	return hidden;
 }
 
+/* Of the names beside the database's the lock's is the longest. How long one may be differs. */
+static bool takes_names(const struct publishing *publishing, const char *lock_name)
+{
+	struct stat status;
+	size_t more = strlen(lock_name) - strlen(publishing->name);
+
+	if (fstatat(publishing->directory, lock_name, &status, AT_SYMLINK_NOFOLLOW) == 0 ||
+	    errno != ENAMETOOLONG)
+		return true;
+	diagnostics_error(publishing->diagnostics, publishing->path,
+			  "its name is too long: that of the lock beside it has %zu bytes more",
+			  more);
+	return false;
+}
+
 /* What stands at the path now: publishing->old stays -1 if that is nothing. */
 static bool open_old(struct publishing *publishing)
 {
@@ -395,6 +410,7 @@ struct publishing *publish_begin(const struct root *root, const char *path, cons
 	char *lock_name = hidden_name(publishing->name, "lock");
 	bool is_begun = names_a_file(publishing) &&
 			open_directory(publishing, root, dirname(for_directory)) &&
+			takes_names(publishing, lock_name) &&
 			lock_take(&publishing->lock, publishing->directory, lock_name, shown,
 				  patience, diagnostics);
 	free(lock_name);

@@ -35,7 +35,7 @@ static void enter_scratch(void)
 
 TestSuite(fixed_modes, .init = enter_scratch, .timeout = 60);
 
-static int become_compiler(const void *source)
+static int make_database(const char *path, const char *source)
 {
 	int messages = open("messages", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -43,8 +43,18 @@ static int become_compiler(const void *source)
 	dup2(nowhere, 1);
 	dup2(messages, 2);
 	faults_begin();
-	execl(COMPILER, COMPILER, "-o", DATABASE, source, NULL);
+	execl(COMPILER, COMPILER, "-o", path, source, NULL);
 	return 126;
+}
+
+static int become_compiler(const void *source)
+{
+	return make_database(DATABASE, source);
+}
+
+static int become_compiler_of(const void *path)
+{
+	return make_database(path, "old");
 }
 
 /* That compiling on such a file system ends so, and says this. */
@@ -98,6 +108,22 @@ Test(fixed_modes, of_0600_are_warned_of)
 Test(fixed_modes, of_another_owner_are_fit_for_a_database)
 {
 	expect_published(&(struct fixed_modes){.mode = 0444, .owner = NOBODY}, "");
+}
+
+/* The lock's name is as long as a name can be there. */
+Test(fixed_modes, of_another_owner_take_long_names)
+{
+	const struct fixed_modes fixed = {.mode = 0755, .owner = NOBODY, .chmod_error = EPERM};
+	struct fault fault = {.is_between = true, .fixed = &fixed};
+	struct faulty_run run;
+	char path[512];
+
+	snprintf(path, sizeof path, "place/%0249d", 0);
+	if (!run_with_fault(&run, &fault, become_compiler_of, path))
+		cr_skip_test(FAULTS_ARE_NOT_ALLOWED);
+	cr_expect_eq(run.status, 0, "%s", read_file("messages", NULL));
+	cr_expect_eq(services_at(path), 1);
+	cr_expect_eq(count_entries("place"), 1);
 }
 
 Test(fixed_modes, without_locks_are_refused_and_left_clean)

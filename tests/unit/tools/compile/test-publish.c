@@ -381,6 +381,26 @@ Test(publish, fails_by_the_name_of_a_directory)
 	cr_expect_eq(count_entries(directory), 0);
 }
 
+/* A name may have 255 bytes here, and the lock's has six more. */
+Test(publish, takes_a_name_that_leaves_room_for_the_locks)
+{
+	static const int lengths[] = {244, 245, 249, 250, 255, 256};
+	char name[257];
+
+	cr_assert_eq(chdir(place()), 0);
+	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+		bool is_short = lengths[i] <= 249;
+		snprintf(name, sizeof name, "%0*d", lengths[i], 0);
+		cr_expect_eq(publish_text(ONE, name), is_short ? PUBLISHED : FAILED, "%d bytes",
+			     lengths[i]);
+		if (!is_short)
+			expect_message(name, "its name is too long: that of the lock beside it "
+					     "has 6 bytes more");
+		cr_expect_eq(count_entries("."), is_short, "%d bytes", lengths[i]);
+		cr_expect_eq(unlink(name), is_short ? 0 : -1);
+	}
+}
+
 Test(publish, fails_without_a_directory)
 {
 	char *directory = path_in_place("missing");
