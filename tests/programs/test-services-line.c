@@ -352,6 +352,106 @@ Test(services_line, is_written_to_the_file_behind_a_link)
 }
 
 /* Up to version 2.32 the C library takes it for a comment. */
+#define OLD "services: files\n"
+#define NEW "services: portdb [NOTFOUND=return] files\n"
+
+/*
+ * What the script calls, in the order in which it does. In its place stands one that signals all of
+ * the script's programs, as a terminal does, before or behind its work.
+ */
+static const char *const called[] = {"mktemp", "cp", "awk", "cmp", "sync", "mv"};
+
+static void put_in_front(const char *program, const char *lines)
+{
+	char *path;
+	FILE *file;
+
+	cr_assert_gt(asprintf(&path, "bin/%s", program), 0);
+	file = fopen(path, "we");
+	cr_assert_not_null(file);
+	fprintf(file, "#!/bin/sh\nPATH=$USUAL_PATH\n%s\n", lines);
+	fclose(file);
+	cr_assert_eq(chmod(path, 0755), 0);
+	free(path);
+}
+
+static void enter_with_programs_in_front(void)
+{
+	char *path;
+
+	cr_assert_eq(mkdir("bin", 0755), 0);
+	cr_assert_eq(mkdir("etc", 0755), 0);
+	setenv("USUAL_PATH", getenv("PATH"), 1);
+	cr_assert_gt(asprintf(&path, "%s/bin:%s", scratch_directory(), getenv("PATH")), 0);
+	setenv("PATH", path, 1);
+	free(path);
+}
+
+/* Whether it is all done is told by the exit status, and nothing is done by half. */
+static void expect_signalled(size_t number, const char *lines)
+{
+	bool is_done = strcmp(called[number], "mv") == 0;
+	char *path;
+	struct run run;
+
+	write_text("etc/nsswitch.conf", OLD);
+	put_in_front(called[number], lines);
+	RUN(&run, "setsid", SERVICES_LINE, "on", "etc/nsswitch.conf");
+	cr_expect_eq(run.status, is_done ? 0 : 1, "%s: %s: status %d", called[number], lines,
+		     run.status);
+	run_free(&run);
+	char *text = read_file("etc/nsswitch.conf", NULL);
+	cr_expect_str_eq(text, is_done ? NEW : OLD, "%s: %s: %s", called[number], lines, text);
+	free(text);
+	cr_expect_eq(count_entries("etc"), 1, "%s: %s: something is left", called[number], lines);
+	cr_assert_gt(asprintf(&path, "bin/%s", called[number]), 0);
+	cr_assert_eq(unlink(path), 0);
+	free(path);
+}
+
+Test(services_line, is_old_or_new_whatever_signal_comes)
+{
+	static const char *const signals[] = {"HUP", "INT", "TERM"};
+	char lines[128];
+
+	require_program("setsid", "util-linux");
+	enter_with_programs_in_front();
+	for (size_t i = 0; i < LENGTH(called); i++)
+		for (size_t s = 0; s < LENGTH(signals); s++) {
+			/* What it prints comes last: whoever is killed has told nobody. */
+			snprintf(lines, sizeof lines,
+				 "said=$(%s \"$@\"; s=$?; echo x; exit $s); s=$?; kill -%s 0\n"
+				 "printf %%s \"${said%%x}\"; exit $s",
+				 called[i], signals[s]);
+			expect_signalled(i, lines);
+			snprintf(lines, sizeof lines, "kill -%s 0; exec %s \"$@\"", signals[s],
+				 called[i]);
+			expect_signalled(i, lines);
+		}
+}
+
+Test(services_line, is_on_the_disk_before_it_has_the_name)
+{
+	struct run run;
+
+	enter_with_programs_in_front();
+	write_text("etc/nsswitch.conf", OLD);
+	put_in_front("sync", "cat etc/nsswitch.conf \"$1\" >synced; echo $# >>synced");
+	RUN(&run, SERVICES_LINE, "on", "etc/nsswitch.conf");
+	cr_expect_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+	cr_assert_eq(access("synced", F_OK), 0, "nothing was synced");
+	cr_expect_str_eq(read_file("synced", NULL), OLD NEW "1\n");
+	cr_expect_str_eq(read_file("etc/nsswitch.conf", NULL), NEW);
+	/* What may not be there is not put in place. */
+	put_in_front("sync", "exit 1");
+	RUN(&run, SERVICES_LINE, "off", "etc/nsswitch.conf");
+	cr_expect_eq(run.status, 1);
+	run_free(&run);
+	cr_expect_str_eq(read_file("etc/nsswitch.conf", NULL), NEW);
+	cr_expect_eq(count_entries("etc"), 1);
+}
+
 Test(services_line, is_left_alone_if_its_comment_names_a_module)
 {
 	char *line = "services: files # or sss-like\n";
