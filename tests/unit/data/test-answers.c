@@ -32,6 +32,54 @@ static void make_from_tables(struct database *database, const char *first)
 		free(texts[i]);
 }
 
+/* What data/README says of a column. */
+static char *format_of(const char *column)
+{
+	char *text = read_file(DATA_DIR "/README", NULL);
+	char *start = strstr(text, column);
+
+	cr_assert_not_null(start, "%s", column);
+	char *said = strdup(start + strlen(column));
+	for (char *end = said; (end = strchr(end, '\n')); end++)
+		if (end[1] != ' ') {
+			*end = '\0';
+			break;
+		}
+	free(text);
+	return said;
+}
+
+static bool is_range(const char *row)
+{
+	const char *port = strchr(row, ',');
+
+	return port && strspn(port + 1, "0123456789") > 0 &&
+	       port[1 + strspn(port + 1, "0123456789")] == '-';
+}
+
+Test(answers, come_from_tables_as_their_readme_has_them)
+{
+	char *ports = format_of("\nPort Number ");
+	char *protocols = format_of("\nTransport Protocol ");
+	struct database database;
+
+	make_from_tables(&database, DATA_DIR "/tables/00-registry.csv");
+	for (size_t i = 0; i < database.merged.evidence_count; i++) {
+		const struct claim *claim = database.merged.evidence[i].claim;
+		cr_assert_not_null(strstr(protocols, claim->protocol), "%u/%s", claim->port,
+				   claim->protocol);
+	}
+	database_free(&database);
+	for (size_t i = 0; i < LENGTH(tables); i++) {
+		char *text = read_file(tables[i], NULL);
+		for (char *row = text; row && !strstr(ports, "range"); row = strchr(row + 1, '\n'))
+			cr_assert_not(is_range(row), "%s: %.40s", tables[i], row);
+		free(text);
+	}
+	free(protocols);
+	free(ports);
+}
+
 static void expect_port(const struct portdb *db, const struct claim *claim)
 {
 	struct portdb_service service;
