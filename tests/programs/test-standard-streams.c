@@ -108,6 +108,7 @@ static int become_program(const void *argument)
 
 	snprintf(line, sizeof line, "exec %s", (const char *)argument);
 	dup2(nowhere, 1);
+	dup2(nowhere, 2);
 	faults_begin();
 	execl("/bin/sh", "sh", "-c", line, NULL);
 	return 126;
