@@ -45,6 +45,7 @@ tools_libcompile_la_SOURCES = \
 	tools/compile/sources/layers.c tools/compile/sources/layers.h \
 	tools/compile/sources/ldif-file.c tools/compile/sources/ldif-file.h \
 	tools/compile/sources/ldif.c tools/compile/sources/ldif.h \
+	tools/compile/sources/read-sources.c tools/compile/sources/read-sources.h \
 	tools/compile/sources/root.c tools/compile/sources/root.h \
 	tools/compile/sources/service-access.c tools/compile/sources/service-access.h \
 	tools/compile/sources/services-file.c tools/compile/sources/services-file.h \

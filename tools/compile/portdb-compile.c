@@ -26,6 +26,7 @@
 #include "other-ports.h"
 #include "publish.h"
 #include "tools/compile/sources/diagnostics.h"
+#include "tools/compile/sources/read-sources.h"
 #include "tools/compile/sources/source-list.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/message.h"
@@ -262,7 +263,7 @@ static void tell(struct options *options)
 	if (options->mode == CHECK && options->format == LISTING_JSON)
 		options->diagnostics.record = &record;
 	struct source_list sources_list = make_list(options);
-	struct source *sources = source_list_read(&sources_list, &options->diagnostics);
+	struct source *sources = read_sources(&sources_list, &options->diagnostics);
 
 	if (options->mode == LIST_SOURCES)
 		list(options, &sources_list, sources);
@@ -307,7 +308,7 @@ static bool compile_until_current(struct options *options, struct publishing *pu
 			    (struct diagnostics){.strict = options->diagnostics.strict};
 			relist(options, &list);
 		}
-		struct source *sources = source_list_read(&list, &options->diagnostics);
+		struct source *sources = read_sources(&list, &options->diagnostics);
 		refuse_strictly(&options->diagnostics);
 		if (options->diagnostics.errors == 0)
 			outcome = compile(&options->diagnostics, &list, sources, publishing, path,
@@ -315,7 +316,7 @@ static bool compile_until_current(struct options *options, struct publishing *pu
 		is_published = is_published || outcome == PUBLISHED;
 		/* There may be one of a database that was published all the same. */
 		errors += options->diagnostics.errors;
-		has_changed = outcome != FAILED && source_list_has_changed(&list, sources);
+		has_changed = outcome != FAILED && read_sources_have_changed(&list, sources);
 		free_sources(&list, sources);
 	}
 	options->diagnostics.errors = errors;

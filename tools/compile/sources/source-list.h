@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which files a compilation reads, and reading them.
+ * Which files a compilation reads.
  */
 #ifndef PORTDB_SOURCE_LIST_H
 #define PORTDB_SOURCE_LIST_H
@@ -10,7 +10,7 @@
 #include "diagnostics.h"
 #include "input.h"
 #include "root.h"
-#include "source.h"
+#include "shape.h"
 
 /* Where a source of the system comes from, from the highest to the lowest. */
 enum source_layer {
@@ -78,26 +78,17 @@ void source_list_add_standard_input(struct source_list *list, const char *name);
 void source_list_add_system(struct source_list *list, bool is_verbose,
 			    struct diagnostics *diagnostics);
 
-/*
- * Reads all of the list: the sources, list->count of them, in its order, which are the caller's to
- * close and free; what was wrong with them is reported. One of the system's that cannot be read is
- * lost, and has no claims; one that was named is an error. services(5) files are read as this C
- * library reads them, but those whose name ends in .services may have ranges. Reading once more
- * gives what is there then, and of standard input and of pipes what there was.
- */
-struct source *source_list_read(struct source_list *list, struct diagnostics *diagnostics);
+/* What the ending of a file's name, in upper or lower case, says that it is. */
+enum shape_format source_list_format_of(const char *path);
+
+/* Whether it is written as services(5) has it, but for portdb alone. */
+bool source_list_is_dropin(const char *path);
 
 /*
  * How many of the first are the site's own: the drop-ins, or what is named above references. 0
  * where sources are named and none of them is a reference: nobody can tell then.
  */
 size_t source_list_count_own(const struct source_list *list);
-
-/*
- * Whether a source, tracked or not, is another by now than when it was read; but for pipes and
- * standard input, which hold what they hold once.
- */
-bool source_list_has_changed(const struct source_list *list, const struct source *sources);
 
 void source_list_free(struct source_list *list);
 
