@@ -238,11 +238,48 @@ static bool parse_style(int key, char *argument, struct request *request, struct
 	}
 }
 
+/* What is asked for; false for other options. */
+static bool parse_mode(int key, char *argument, struct request *request, struct argp_state *state)
+{
+	switch (key) {
+	case KEY_ALL:
+		set_mode(request, ALL, state);
+		return true;
+	case KEY_CONFLICTS:
+		set_mode(request, CONFLICTS, state);
+		return true;
+	case KEY_DIFF:
+		set_mode(request, DIFF, state);
+		return true;
+	case KEY_FREE:
+		set_mode(request, FREE, state);
+		request->range = read_range(argument, state);
+		return true;
+	case KEY_LISTENING:
+		set_mode(request, LISTENING, state);
+		return true;
+	case KEY_RANGE:
+		set_mode(request, RANGE, state);
+		request->range = read_range(argument, state);
+		return true;
+	case KEY_SEARCH:
+		set_mode(request, SEARCH, state);
+		request->search = argument;
+		return true;
+	case KEY_SOURCES:
+		set_mode(request, SOURCES, state);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
 	struct request *request = state->input;
 
-	if (parse_informative_option(key, state) || parse_style(key, argument, request, state))
+	if (parse_informative_option(key, state) || parse_style(key, argument, request, state) ||
+	    parse_mode(key, argument, request, state))
 		return 0;
 	switch (key) {
 	case 'd':
@@ -251,41 +288,14 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	case 'n':
 		request->limit = read_limit(argument, state);
 		return 0;
-	case KEY_ALL:
-		set_mode(request, ALL, state);
-		return 0;
 	case KEY_CLAIMS:
 		request->has_claims = true;
-		return 0;
-	case KEY_CONFLICTS:
-		set_mode(request, CONFLICTS, state);
-		return 0;
-	case KEY_DIFF:
-		set_mode(request, DIFF, state);
 		return 0;
 	case KEY_EPHEMERAL:
 		request->has_ephemeral = true;
 		return 0;
 	case KEY_FOR:
 		request->for_name = argument;
-		return 0;
-	case KEY_FREE:
-		set_mode(request, FREE, state);
-		request->range = read_range(argument, state);
-		return 0;
-	case KEY_LISTENING:
-		set_mode(request, LISTENING, state);
-		return 0;
-	case KEY_RANGE:
-		set_mode(request, RANGE, state);
-		request->range = read_range(argument, state);
-		return 0;
-	case KEY_SEARCH:
-		set_mode(request, SEARCH, state);
-		request->search = argument;
-		return 0;
-	case KEY_SOURCES:
-		set_mode(request, SOURCES, state);
 		return 0;
 	case KEY_STATUS:
 		request->status = argument;
