@@ -63,6 +63,7 @@ tests_portdb_tests_SOURCES = \
 	tests/support/module.c tests/support/module.h \
 	tests/support/oracle.c tests/support/oracle.h \
 	tests/support/promises.c tests/support/promises.h \
+	tests/support/publishing.c tests/support/publishing.h \
 	tests/support/readback.c tests/support/readback.h \
 	tests/support/reading.c tests/support/reading.h \
 	tests/support/sanitizers.h \
@@ -152,6 +153,7 @@ EXTRA_tests_forked_tests_DEPENDENCIES = $(tests_portdb_tests_OBJECTS)
 tests_programs_stress_SOURCES = \
 	tests/support/processes/counting.c tests/support/processes/counting.h \
 	tests/support/module.c tests/support/module.h \
+	tests/support/publishing.c tests/support/publishing.h \
 	tests/programs/numbered.c tests/programs/numbered.h \
 	tests/programs/stress.c
 tests_programs_stress_CFLAGS = $(AM_CFLAGS)

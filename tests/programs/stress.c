@@ -31,7 +31,7 @@
 #include "numbered.h"
 #include "tests/support/module.h"
 #include "tests/support/processes/counting.h"
-#include "tools/compile/publish.h"
+#include "tests/support/publishing.h"
 
 #define MOST_THREADS 256
 #define STACK        (512UL * 1024)

@@ -24,9 +24,9 @@
 #include "tests/support/module.h"
 #include "tests/support/processes/children.h"
 #include "tests/support/processes/counting.h"
+#include "tests/support/publishing.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/support.h"
-#include "tools/compile/publish.h"
 #include "tools/shared/memory.h"
 
 static struct module module;

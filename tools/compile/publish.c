@@ -432,14 +432,3 @@ void publish_end(struct publishing *publishing)
 	free(publishing->for_name);
 	free(publishing);
 }
-
-enum outcome publish_image(const struct image *image, const char *path,
-			   struct diagnostics *diagnostics)
-{
-	struct publishing *publishing =
-	    publish_begin(&ROOT_HERE, path, path, PUBLISH_PATIENCE, diagnostics);
-	enum outcome outcome = publishing ? publish_replace(publishing, image) : FAILED;
-
-	publish_end(publishing);
-	return outcome;
-}

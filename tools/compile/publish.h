@@ -42,8 +42,4 @@ enum outcome publish_replace(struct publishing *publishing, const struct image *
 /* Lets the next one begin. NULL is nothing to end. */
 void publish_end(struct publishing *publishing);
 
-/* All of it, in this system. */
-enum outcome publish_image(const struct image *image, const char *path,
-			   struct diagnostics *diagnostics);
-
 #endif

@@ -24,9 +24,9 @@
 #include "nss/servent.h"
 #include "tests/support/processes/children.h"
 #include "tests/support/processes/counting.h"
+#include "tests/support/publishing.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/support.h"
-#include "tools/compile/publish.h"
 
 static char *database_path;
 

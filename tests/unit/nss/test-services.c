@@ -14,8 +14,8 @@
 
 #include "tests/support/module.h"
 #include "tests/support/processes/host.h"
+#include "tests/support/publishing.h"
 #include "tests/support/support.h"
-#include "tools/compile/publish.h"
 
 extern int __nss_configure_lookup(const char *database, const char *services);
 

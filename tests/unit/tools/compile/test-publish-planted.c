@@ -22,8 +22,8 @@
 #include "nss/reader/file.h"
 #include "nss/reader/lookup.h"
 #include "tests/support/processes/children.h"
+#include "tests/support/publishing.h"
 #include "tests/support/support.h"
-#include "tools/compile/publish.h"
 
 #define NOBODY 65534
 #define DB     "services.db"

@@ -24,8 +24,8 @@
 #include "nss/reader/lookup.h"
 #include "tests/support/compiling.h"
 #include "tests/support/processes/counting.h"
+#include "tests/support/publishing.h"
 #include "tests/support/support.h"
-#include "tools/compile/publish.h"
 #include "tools/compile/verify.h"
 
 #define ONE    "ssh 22/tcp secsh # Secure Shell\n"
