@@ -221,6 +221,34 @@ Test(linter, counts_rows_that_are_alike)
 }
 
 /* A compilation says so too, and compiles the rest. */
+/* What a row meets is another thing each time, so each is told of, however many there are. */
+Test(linter, tells_of_each_row_that_meets_another)
+{
+	static const char *const forms[] = {
+	    "name-%u %u/tcp\n",    /* taken by nobody, */
+	    "name-%u %u/tcp\n",    /* there already, */
+	    "name-%u 1%02u/tcp\n", /* its name is taken, */
+	    "other-%u %u/tcp\n",   /* its port is taken, */
+	    "odd_%u 2%02u/tcp\n",  /* and by RFC 6335 it is no name */
+	};
+	FILE *file = fopen("rows", "we");
+	struct run run;
+	unsigned lines = 0;
+
+	cr_assert_not_null(file);
+	for (size_t form = 0; form < LENGTH(forms); form++)
+		for (unsigned i = 1; i <= 12; i++)
+			fprintf(file, forms[form], i, i);
+	fclose(file);
+	RUN(&run, COMPILER, "--check", "rows");
+	cr_expect_str_eq(run.output, "60 claims of 1 source: 36 findings, 12 notes\n");
+	for (const char *at = run.errors; (at = strstr(at, "rows:")); at++)
+		lines++;
+	/* The last but twelve tell of the lines that they met. */
+	cr_expect_eq(lines, 48 + 24, "%u: %s", lines, run.errors);
+	run_free(&run);
+}
+
 Test(linter, tells_of_sources_that_are_nothing_when_compiling)
 {
 	struct run run;
