@@ -70,6 +70,8 @@ static const char *read_error(const struct source_list *list, const struct sourc
 	/* Root itself is refused only without its capabilities. */
 	if (error == EACCES && is_hosts_own(list) && geteuid() == 0)
 		return service_access_explain(name->path);
+	if (error == EBUSY)
+		return "it changes all the time while it is read";
 	if (error == EFBIG)
 		return list->is_system ? "larger than 64 MB, as no source of the system may be"
 				       : "larger than 512 MB";

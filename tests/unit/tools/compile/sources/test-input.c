@@ -19,6 +19,8 @@
 #include "tests/support/sanitizers.h"
 #include "tests/support/support.h"
 #include "tools/compile/sources/input.h"
+#include "tools/compile/sources/read-sources.h"
+#include "tools/compile/sources/source-list.h"
 
 static const char *path;
 
@@ -175,6 +177,32 @@ Test(input, that_changes_all_the_time_is_busy)
 	cr_expect_not(is_read);
 	cr_expect_eq(error, EBUSY, "%s", strerror(error));
 	cr_expect_geq(edits, 10);
+}
+
+Test(input, that_changes_all_the_time_is_told_of)
+{
+	struct diagnostics diagnostics = {0};
+	struct source_list list = {.root = ROOT_HERE};
+	char *file = scratch_path("messages");
+	FILE *usual = stderr;
+
+	/* The C library has it as a variable that a program may set. */
+	stderr = fopen(file, "we");
+	source_list_add(&list, path, false);
+	start_edits(1000000);
+	struct source *sources = read_sources(&list, &diagnostics);
+	stop_edits();
+	fclose(stderr);
+	stderr = usual;
+	cr_expect_eq(diagnostics.errors, 1);
+	char *said = read_file(file, NULL);
+	cr_expect_not_null(strstr(said, ": it changes all the time while it is read\n"), "%s",
+			   said);
+	source_close(&sources[0]);
+	free(sources);
+	source_list_free(&list);
+	free(said);
+	free(file);
 }
 
 Test(input, that_changes_meanwhile_is_read_again)
