@@ -2,7 +2,6 @@
 #include "check-words.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "tools/shared/ascii.h"
 #include "tools/shared/buffer.h"
@@ -60,7 +59,7 @@ static bool is_told(const struct finding_place *place, enum words_kind kind)
 static const char *find_protocol(const char *word, size_t length)
 {
 	for (size_t i = 0; i < LENGTH(protocols); i++)
-		if (strlen(protocols[i]) == length && strncasecmp(protocols[i], word, length) == 0)
+		if (ascii_is_word(protocols[i], word, length))
 			return protocols[i];
 	return NULL;
 }
@@ -146,10 +145,10 @@ static bool is_one_slip_away(const char *word, const char *meant)
 	}
 	if (!*word || !*meant)
 		return strlen(word) + strlen(meant) == 1;
-	return strcasecmp(word + 1, meant + 1) == 0 || strcasecmp(word + 1, meant) == 0 ||
-	       strcasecmp(word, meant + 1) == 0 ||
+	return ascii_is_same(word + 1, meant + 1) || ascii_is_same(word + 1, meant) ||
+	       ascii_is_same(word, meant + 1) ||
 	       (ascii_lower(word[0]) == meant[1] && ascii_lower(word[1]) == meant[0] &&
-		strcasecmp(word + 2, meant + 2) == 0);
+		ascii_is_same(word + 2, meant + 2));
 }
 
 static const char *nearest_protocol(const char *word)
@@ -265,7 +264,7 @@ static const char *const plain_words[] = {
 static bool is_plain_word(const char *word)
 {
 	for (size_t i = 0; i < LENGTH(plain_words); i++)
-		if (strcasecmp(word, plain_words[i]) == 0)
+		if (ascii_is_same(word, plain_words[i]))
 			return true;
 	return false;
 }
@@ -284,7 +283,7 @@ static bool is_capitalised(const char *word, const char *name)
 {
 	return word[0] >= 'A' && word[0] <= 'Z' && word[1] >= 'a' && word[1] <= 'z' &&
 	       word[strcspn(word + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_0123456789") + 1] == '\0' &&
-	       strcasecmp(word, name) != 0;
+	       !ascii_is_same(word, name);
 }
 
 /* What is odd about an alias in another way says nothing of the others. */

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "tools/query/answers/free-ports.h"
 #include "tools/shared/hidden.h"

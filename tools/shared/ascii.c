@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "ascii.h"
 
+#include <string.h>
+
 bool ascii_is_blank(char character)
 {
 	return character == ' ' || (character >= '\t' && character <= '\r');
@@ -19,6 +21,36 @@ bool ascii_is_digit(char character)
 char ascii_lower(char character)
 {
 	return (char)(character >= 'A' && character <= 'Z' ? character | 0x20 : character);
+}
+
+bool ascii_is_same(const char *one, const char *other)
+{
+	return ascii_starts_with(one, other) && strlen(one) == strlen(other);
+}
+
+bool ascii_is_word(const char *word, const char *bytes, size_t length)
+{
+	size_t i = 0;
+
+	while (i < length && word[i] && ascii_lower(word[i]) == ascii_lower(bytes[i]))
+		i++;
+	return i == length && word[i] == '\0';
+}
+
+bool ascii_starts_with(const char *text, const char *start)
+{
+	while (*start && ascii_lower(*text) == ascii_lower(*start)) {
+		text++;
+		start++;
+	}
+	return *start == '\0';
+}
+
+bool ascii_has(const char *text, const char *part)
+{
+	while (*text && !ascii_starts_with(text, part))
+		text++;
+	return ascii_starts_with(text, part);
 }
 
 int ascii_digit_value(char digit)

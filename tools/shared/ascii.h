@@ -18,6 +18,18 @@ bool ascii_is_digit(char character);
 /* tolower(3) */
 char ascii_lower(char character);
 
+/* As strcasecmp(3) == 0 in the C locale; what is not ASCII is the same only as itself. */
+bool ascii_is_same(const char *one, const char *other);
+
+/* Whether length bytes are the word, in the same way. They need no NUL behind. */
+bool ascii_is_word(const char *word, const char *bytes, size_t length);
+
+/* Whether the text starts with that, in the same way. */
+bool ascii_starts_with(const char *text, const char *start);
+
+/* Whether the text has the part anywhere, in the same way. */
+bool ascii_has(const char *text, const char *part);
+
 /* What a digit counts in a number of any base up to 16; 16 for what is none. */
 int ascii_digit_value(char digit);
 

@@ -7,7 +7,8 @@
 #define PORTDB_HIDDEN_H
 
 #include <stdbool.h>
-#include <strings.h>
+
+#include "ascii.h"
 
 #define STATUS_COLUMN "Status"
 #define STATUS_HIDDEN "hidden"
@@ -15,7 +16,7 @@
 /* In upper or lower case, as statuses are; NULL is none. */
 static inline bool hidden_is_status(const char *status)
 {
-	return status && strcasecmp(status, STATUS_HIDDEN) == 0;
+	return status && ascii_is_same(status, STATUS_HIDDEN);
 }
 
 #endif

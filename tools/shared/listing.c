@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "ascii.h"
 #include "buffer.h"
@@ -57,8 +56,8 @@ static size_t find_column(const struct listing_column *columns, size_t column_co
 {
 	size_t i = 0;
 
-	while (i < column_count && (!columns[i].title || strlen(columns[i].title) != length ||
-				    strncasecmp(columns[i].title, title, length) != 0))
+	while (i < column_count &&
+	       (!columns[i].title || !ascii_is_word(columns[i].title, title, length)))
 		i++;
 	return i;
 }

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "ldif.h"
 #include "tools/shared/ascii.h"
@@ -14,7 +13,7 @@ static bool is_common_name(const char *type, size_t length)
 	static const char *const names[] = {"cn", "commonName", "2.5.4.3"};
 
 	for (size_t i = 0; i < LENGTH(names); i++)
-		if (strlen(names[i]) == length && strncasecmp(names[i], type, length) == 0)
+		if (ascii_is_word(names[i], type, length))
 			return true;
 	return false;
 }

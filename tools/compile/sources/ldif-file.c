@@ -4,7 +4,6 @@
 #include <resolv.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "distinguished-name.h"
 #include "ldif.h"
@@ -91,8 +90,7 @@ struct reader {
 static enum attribute attribute_of(const struct ldif_line *line)
 {
 	for (size_t i = 0; line->form != LDIF_MALFORMED && i < LENGTH(attribute_names); i++)
-		if (strlen(attribute_names[i].name) == line->name_length &&
-		    strncasecmp(attribute_names[i].name, line->name, line->name_length) == 0)
+		if (ascii_is_word(attribute_names[i].name, line->name, line->name_length))
 			return attribute_names[i].attribute;
 	return OTHER;
 }
@@ -223,7 +221,7 @@ static const char *description_column(struct reader *reader, const char *options
 		const char *option = options + 1; /* behind its ';' */
 		const char *next = memchr(option, ';', (size_t)(end - option));
 		options = next ? next : end;
-		if (options - option > 5 && strncasecmp(option, "lang-", 5) == 0) {
+		if (options - option > 5 && ascii_starts_with(option, "lang-")) {
 			size_t tag_length = (size_t)(options - option) - 5;
 			char *column = memory_allocate(sizeof prefix + tag_length + 1);
 			strcpy(column, prefix);
@@ -389,9 +387,9 @@ static bool is_entry(struct reader *reader, const struct ldif_line *lines, size_
 			return false;
 		} else if (attribute_of(&lines[i]) == CHANGE_TYPE) {
 			const char *change = value_of(reader, &lines[i]);
-			if (change && strcasecmp(change, "add") != 0)
+			if (change && !ascii_is_same(change, "add"))
 				REFUSE(reader, &lines[i], "not an entry to add, but to %s", change);
-			if (!change || strcasecmp(change, "add") != 0)
+			if (!change || !ascii_is_same(change, "add"))
 				return false;
 		}
 	}
@@ -409,7 +407,7 @@ static bool is_service(struct reader *reader, const struct ldif_line *lines, siz
 		const char *class = value_of(reader, &lines[i]);
 		if (!class)
 			return false;
-		if (strcasecmp(class, "ipService") == 0 || strcmp(class, "1.3.6.1.1.1.2.3") == 0)
+		if (ascii_is_same(class, "ipService") || strcmp(class, "1.3.6.1.1.1.2.3") == 0)
 			return true;
 	}
 	return false;

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "tools/shared/ascii.h"
 #include "tools/shared/buffer.h"
@@ -271,7 +270,7 @@ static void add_claims(struct reader *reader, const struct claim *row)
  */
 static bool is_unassigned(const char *description)
 {
-	return strncasecmp(description + (*description == '('), "unassigned", 10) == 0;
+	return ascii_starts_with(description + (*description == '('), "unassigned");
 }
 
 static bool says_nothing(const struct claim *row)

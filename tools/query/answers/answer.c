@@ -2,8 +2,8 @@
 #include "answer.h"
 
 #include <string.h>
-#include <strings.h>
 
+#include "tools/shared/ascii.h"
 #include "tools/shared/memory.h"
 
 void answers_add(struct answers *answers, const struct answer *answer)
@@ -59,7 +59,7 @@ void answers_keep_status(struct answers *answers, const char *status)
 
 	for (size_t i = 0; i < answers->count; i++) {
 		const struct answer *answer = &answers->items[i];
-		if (answer->status && strcasecmp(answer->status, status) == 0)
+		if (answer->status && ascii_is_same(answer->status, status))
 			answers->items[kept++] = *answer;
 	}
 	answers->count = kept;

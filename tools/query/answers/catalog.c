@@ -4,8 +4,8 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "tools/shared/ascii.h"
 #include "tools/shared/hidden.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/registry.h"
@@ -13,6 +13,7 @@
 #define DESCRIPTION "Description"
 #define ENGLISH     "en"
 #define OFFICIAL    "official"
+#define CONFLICT    "conflict"
 
 enum portdb_result catalog_open(struct catalog *catalog, const struct portdb *db,
 				struct language language)
@@ -184,8 +185,8 @@ static bool is_held(struct catalog *catalog, const struct answer *answer)
 
 static bool is_about_registration(const char *status)
 {
-	return strcasecmp(status, OFFICIAL) == 0 || strcasecmp(status, "unofficial") == 0 ||
-	       strcasecmp(status, "conflict") == 0;
+	return ascii_is_same(status, OFFICIAL) || ascii_is_same(status, "unofficial") ||
+	       ascii_is_same(status, CONFLICT);
 }
 
 static bool have_one_name(const struct answer_claim *claim, const struct answer *answer)
@@ -210,7 +211,7 @@ static const char *status_of(struct catalog *catalog, const struct answer *answe
 			continue;
 		if (claim->is_of_registry || !is_about_registration(claim->status))
 			return claim->status;
-		if (!is_official && (strcasecmp(claim->status, OFFICIAL) != 0 ||
+		if (!is_official && (!ascii_is_same(claim->status, OFFICIAL) ||
 				     !has_registry(catalog) || is_held(catalog, answer)))
 			return claim->status;
 	}
@@ -223,7 +224,7 @@ static bool is_weak(const struct answer_claim *claim)
 	const char *slash = strrchr(claim->source, '/');
 
 	return strcmp(slash ? slash + 1 : claim->source, "services") == 0 ||
-	       (claim->status && strcasecmp(claim->status, "conflict") == 0);
+	       (claim->status && ascii_is_same(claim->status, CONFLICT));
 }
 
 /* The description nearest to the reader's language; of several, the first that is not weak. */

@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "find.h"
+#include "tools/shared/ascii.h"
 #include "tools/shared/hidden.h"
 
 /* What is said about one port and protocol. */
@@ -60,9 +60,9 @@ static bool is_other_status(const struct answer *answer, const char **status)
 		const char *said = answer->claims[i].status;
 		if (!said)
 			continue;
-		if (strcasecmp(said, "conflict") == 0)
+		if (ascii_is_same(said, "conflict"))
 			return true;
-		if (*status && strcasecmp(*status, said) != 0)
+		if (*status && !ascii_is_same(*status, said))
 			return true;
 		*status = said;
 	}

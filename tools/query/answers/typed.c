@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "find.h"
 #include "fold.h"
@@ -88,11 +87,11 @@ static const char *find_protocol(struct catalog *catalog, const char *text)
 	for (uint32_t cursor = 0; portdb_next(catalog->db, &cursor, &service) == PORTDB_OK;) {
 		if (service.strings[service.strings_size - 1] != '\0')
 			break;
-		if (strcasecmp(service.strings + service.protocol, text) == 0)
+		if (ascii_is_same(service.strings + service.protocol, text))
 			return service.strings + service.protocol;
 	}
 	for (size_t i = 0; i < LENGTH(known_protocols); i++)
-		if (strcasecmp(known_protocols[i], text) == 0)
+		if (ascii_is_same(known_protocols[i], text))
 			return known_protocols[i];
 	return NULL;
 }
