@@ -11,6 +11,7 @@
 
 #include "nss/reader/file.h"
 #include "request.h"
+#include "tools/shared/ascii.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/message.h"
 #include "tools/shared/standard-streams.h"
@@ -322,7 +323,7 @@ static void set_locale(void)
 		return;
 	for (size_t i = 0; i < LENGTH(variables) && !(name && *name); i++)
 		name = getenv(variables[i]);
-	if (name && (strcasestr(name, ".utf-8") || strcasestr(name, ".utf8")))
+	if (name && (ascii_has(name, ".utf-8") || ascii_has(name, ".utf8")))
 		setlocale(LC_CTYPE, "C.UTF-8");
 }
 

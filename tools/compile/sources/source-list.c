@@ -8,12 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "input.h"
 #include "layers.h"
+#include "tools/shared/ascii.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/message.h"
 
@@ -65,7 +65,7 @@ static bool ends_in(const char *text, const char *ending)
 	size_t length = strlen(text);
 	size_t ending_length = strlen(ending);
 
-	return length > ending_length && strcasecmp(text + length - ending_length, ending) == 0;
+	return length > ending_length && ascii_is_same(text + length - ending_length, ending);
 }
 
 enum shape_format source_list_format_of(const char *path)
