@@ -32,6 +32,7 @@ tests_portdb_tests_SOURCES = \
 	tests/programs/test-hostile-output.c \
 	tests/programs/test-hosts.c \
 	tests/programs/compile/test-linter.c \
+	tests/programs/test-locales.c \
 	tests/programs/test-lookup-faults.c \
 	tests/programs/test-lookup-files.c \
 	tests/programs/test-lookup-waiting.c \
@@ -59,6 +60,7 @@ tests_portdb_tests_SOURCES = \
 	tests/support/hostile.c tests/support/hostile.h \
 	tests/support/processes/host.c tests/support/processes/host.h \
 	tests/support/processes/listener.c tests/support/processes/listener.h \
+	tests/support/locales.c tests/support/locales.h \
 	tests/support/machine.c tests/support/machine.h \
 	tests/support/module.c tests/support/module.h \
 	tests/support/oracle.c tests/support/oracle.h \
