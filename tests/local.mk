@@ -36,6 +36,7 @@ tests_portdb_tests_SOURCES = \
 	tests/programs/test-lookup-faults.c \
 	tests/programs/test-lookup-files.c \
 	tests/programs/test-lookup-waiting.c \
+	tests/programs/test-memory-limits.c \
 	tests/programs/test-nscd.c \
 	tests/programs/test-programs.c \
 	tests/programs/query/test-query-diff.c \

@@ -172,7 +172,8 @@ void options_parse(struct options *options, int argc, char **argv)
 					   .doc = documentation};
 
 	argp_err_exit_status = EXIT_USAGE;
-	argp_parse(&parser, argc, argv, 0, NULL, options);
+	/* Of its errors, all but a lack of memory end the program. */
+	memory_check_result(-argp_parse(&parser, argc, argv, 0, NULL, options));
 }
 
 void options_free(struct options *options)

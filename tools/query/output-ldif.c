@@ -37,9 +37,9 @@ static void keep(void *key)
 /* False if the key was there before. */
 static bool is_new(struct written *written, const char *key)
 {
-	const char *const *found = tsearch(key, &written->keys, compare);
+	const char *const *found = memory_checked(tsearch(key, &written->keys, compare));
 
-	return found && *found == key;
+	return *found == key;
 }
 
 /* RFC 2849: a SAFE-STRING stands as it is. Not so a blank at its end, which would be lost, and

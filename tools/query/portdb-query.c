@@ -355,7 +355,8 @@ int main(int argc, char **argv)
 		give_examples();
 		return REQUEST_USAGE;
 	}
-	argp_parse(&parser, argc, argv, ARGP_NO_HELP, NULL, &request);
+	/* Of its errors, all but a lack of memory end the program. */
+	memory_check_result(-argp_parse(&parser, argc, argv, ARGP_NO_HELP, NULL, &request));
 	/* Of a comparison EXIT_FAILURE says that it was done. */
 	if (request.mode == DIFF)
 		standard_streams_set_status(REQUEST_USAGE);

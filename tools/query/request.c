@@ -126,7 +126,8 @@ static void look_up_input(struct work *work)
 			look_up_text(work, word);
 	}
 	free(line);
-	if (ferror(stdin)) {
+	/* An error, or no memory for the line, which leaves no mark on the stream. */
+	if (!feof(stdin)) {
 		message_say("standard input: %s", strerror(errno));
 		work->has_failed = true;
 	}

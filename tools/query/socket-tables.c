@@ -110,7 +110,7 @@ static bool read_table(const struct reading *reading)
 	}
 	while (getline(&row, &size, file) > 0)
 		(reading->table->family == AF_UNSPEC ? read_endpoint : read_row)(row, reading);
-	if (ferror(file))
+	if (!feof(file))
 		listeners->failures[listeners->failure_count++] =
 		    (struct listening_failure){reading->table->path, errno};
 	free(row);

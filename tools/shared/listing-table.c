@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Listings as tables for people. */
+#include <errno.h>
 #include <libsmartcols.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,12 @@ static size_t tree_column(const struct listing *listing)
 	return has_seconds(listing) ? column : listing->column_count;
 }
 
+static void break_at_line_feeds(struct libscols_column *column)
+{
+	memory_check_result(scols_column_set_safechars(column, "\n"));
+	scols_column_set_wrapfunc(column, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
+}
+
 static void add_columns(struct libscols_table *table, const struct listing *listing)
 {
 	for (size_t i = 0; i < listing->column_count; i++) {
@@ -47,13 +54,10 @@ static void add_columns(struct libscols_table *table, const struct listing *list
 			flags |= SCOLS_FL_TREE;
 		/* A title makes its column as wide even where it is not shown. */
 		bool has_title = column->title && !listing->has_no_headings;
-		struct libscols_column *added = scols_table_new_column(
-		    table, has_title ? column->title : "", column->is_long ? 0.1 : 0, flags);
-		if (column->is_long) {
-			scols_column_set_safechars(added, "\n");
-			scols_column_set_wrapfunc(added, scols_wrapnl_chunksize,
-						  scols_wrapnl_nextchunk, NULL);
-		}
+		struct libscols_column *added = memory_checked(scols_table_new_column(
+		    table, has_title ? column->title : "", column->is_long ? 0.1 : 0, flags));
+		if (column->is_long)
+			break_at_line_feeds(added);
 	}
 	if (listing->has_no_headings || !listing->columns->title)
 		scols_table_enable_noheadings(table, 1);
@@ -160,20 +164,29 @@ static void break_cells(struct listing *listing, size_t terminal_width)
 static struct libscols_line *add_row(struct libscols_table *table, const struct listing *listing,
 				     size_t row, struct libscols_line *parent)
 {
-	struct libscols_line *line = scols_table_new_line(table, parent);
+	struct libscols_line *line = memory_checked(scols_table_new_line(table, parent));
 
 	for (size_t i = 0; i < listing->column_count; i++)
-		scols_line_set_data(line, i, listing->cells[row * listing->column_count + i]);
+		memory_check_result(
+		    scols_line_set_data(line, i, listing->cells[row * listing->column_count + i]));
 	if (listing->seconds[row])
-		scols_line_set_color(line, FAINT);
+		memory_check_result(scols_line_set_color(line, FAINT));
 	else
-		scols_cell_set_color(scols_line_get_cell(line, 0), BOLD);
+		memory_check_result(scols_cell_set_color(scols_line_get_cell(line, 0), BOLD));
 	return line;
+}
+
+/* A cell for which it has no memory libsmartcols leaves empty, and says nothing but by errno. */
+static void print(struct libscols_table *table)
+{
+	errno = 0;
+	memory_check_result(scols_print_table(table));
+	memory_check_result(errno == ENOMEM ? -1 : 0);
 }
 
 void listing_print_table(struct listing *listing, const struct terminal *terminal)
 {
-	struct libscols_table *table = scols_new_table();
+	struct libscols_table *table = memory_checked(scols_new_table());
 	struct libscols_line *first = NULL;
 	bool is_tree;
 
@@ -196,6 +209,6 @@ void listing_print_table(struct listing *listing, const struct terminal *termina
 		if (!parent)
 			first = line;
 	}
-	scols_print_table(table);
+	print(table);
 	scols_unref_table(table);
 }

@@ -15,26 +15,32 @@ static _Noreturn void give_up(void)
 	exit(EXIT_FAILURE);
 }
 
-static void *checked(void *memory)
+void *memory_checked(void *memory)
 {
 	if (!memory)
 		give_up();
 	return memory;
 }
 
+void memory_check_result(int result)
+{
+	if (result < 0)
+		give_up();
+}
+
 void *memory_allocate(size_t size)
 {
-	return checked(malloc(size));
+	return memory_checked(malloc(size));
 }
 
 void *memory_allocate_zeroed(size_t count, size_t element_size)
 {
-	return checked(calloc(count, element_size));
+	return memory_checked(calloc(count, element_size));
 }
 
 void *memory_resize(void *memory, size_t size)
 {
-	return checked(realloc(memory, size));
+	return memory_checked(realloc(memory, size));
 }
 
 size_t memory_sum(size_t one, size_t other)
@@ -51,10 +57,10 @@ void *memory_grow(void *array, size_t count, size_t *capacity, size_t element_si
 	if (count < *capacity)
 		return array;
 	*capacity = *capacity ? 2 * *capacity : 4;
-	return checked(reallocarray(array, *capacity, element_size));
+	return memory_checked(reallocarray(array, *capacity, element_size));
 }
 
 char *memory_copy_string(const char *string)
 {
-	return checked(strdup(string));
+	return memory_checked(strdup(string));
 }

@@ -30,4 +30,11 @@ void *memory_allocate_zeroed(size_t count, size_t element_size) __attribute__((r
 /* As strdup(3), but never NULL. */
 char *memory_copy_string(const char *string) __attribute__((returns_nonnull));
 
+/*
+ * What a library gave, where NULL means that there was no memory for it: then the program ends as
+ * above. A library's result where a negative number means the same.
+ */
+void *memory_checked(void *memory) __attribute__((returns_nonnull));
+void memory_check_result(int result);
+
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "buffer.h"
+#include "memory.h"
 #include "text.h"
 
 static bool is_ascii(void)
@@ -94,10 +95,9 @@ static ssize_t write_lines(void *cookie, const char *bytes, size_t size)
 
 void message_guard(void)
 {
-	FILE *guarded = fopencookie(NULL, "w", (cookie_io_functions_t){.write = write_lines});
+	FILE *guarded =
+	    memory_checked(fopencookie(NULL, "w", (cookie_io_functions_t){.write = write_lines}));
 
-	if (!guarded)
-		return;
 	/* By whole lines, so that no character is cut in two. */
 	setvbuf(guarded, NULL, _IOLBF, BUFSIZ);
 	/* The C library has it as a variable that a program may set. */

@@ -111,9 +111,9 @@ const char *text_for_people(struct arena *memory, const char *text, bool is_asci
 	if (!is_ascii)
 		return convert(memory, valid, false);
 	size_t length;
-	uint8_t *parts =
-	    u8_normalize(UNINORM_NFD, valid, strlen((const char *)valid) + 1, NULL, &length);
-	const char *result = convert(memory, parts ? parts : valid, true);
+	uint8_t *parts = memory_checked(
+	    u8_normalize(UNINORM_NFD, valid, strlen((const char *)valid) + 1, NULL, &length));
+	const char *result = convert(memory, parts, true);
 	free(parts);
 	return result;
 }

@@ -425,11 +425,8 @@ bool table_read(struct source *source, const char *text, size_t size,
 		text += 3;
 		size -= 3;
 	}
-	if (csv_init(&parser, CSV_APPEND_NULL) != 0) {
-		diagnostics_error(diagnostics, source->path, "%s",
-				  csv_strerror(csv_error(&parser)));
-		return false;
-	}
+	csv_init(&parser, CSV_APPEND_NULL);
+	csv_set_realloc_func(&parser, memory_resize);
 	read_rows(&reader, &parser, text, size);
 	csv_free(&parser);
 	free(reader.names);

@@ -10,6 +10,7 @@
 #include <unistr.h>
 
 #include "tools/shared/ascii.h"
+#include "tools/shared/memory.h"
 #include "tools/shared/text.h"
 
 static bool is_ascii(const char *text)
@@ -98,10 +99,9 @@ static const char *fold(struct arena *memory, const char *text, bool has_marks)
 		return simple;
 	const uint8_t *valid = (const uint8_t *)text_as_utf8(memory, text);
 	size_t length;
-	uint8_t *folded = u8_casefold(valid, strlen((const char *)valid) + 1, NULL,
-				      has_marks ? UNINORM_NFKC : UNINORM_NFKD, NULL, &length);
-	if (!folded)
-		return fold_ascii(memory, text);
+	uint8_t *folded =
+	    memory_checked(u8_casefold(valid, strlen((const char *)valid) + 1, NULL,
+				       has_marks ? UNINORM_NFKC : UNINORM_NFKD, NULL, &length));
 	if (!has_marks)
 		drop_marks(folded);
 	const char *kept = arena_string(memory, (char *)folded, strlen((char *)folded));
