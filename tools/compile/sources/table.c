@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "table.h"
 
-#include <csv.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "csv-rows.h"
 #include "tools/shared/ascii.h"
-#include "tools/shared/buffer.h"
 #include "tools/shared/hidden.h"
 #include "tools/shared/language-tag.h"
 #include "tools/shared/memory.h"
@@ -48,12 +46,6 @@ static const char *const fact_columns[] = {
 static const char *const registry_columns[] = {"Assignee", "Edition"};
 static const struct fact of_registry = {REGISTRY_COLUMN, "IANA"};
 
-/* A field of the current row; bytes are in the reader's text. */
-struct field {
-	size_t start;
-	size_t length;
-};
-
 struct reader {
 	struct source *source;
 	struct diagnostics *diagnostics;
@@ -63,16 +55,8 @@ struct reader {
 	size_t column_count;
 	bool is_registry;
 
-	struct field *fields; /* of the current row */
-	size_t field_count;
-	size_t field_capacity;
-	struct buffer text; /* the fields, each with a NUL behind */
-
-	unsigned long row_line; /* where the current row starts, */
-	unsigned long line;     /* and where the parser is */
-	bool is_in_row;         /* behind the row's first line */
-	bool has_nul;           /* in a field of the current row */
-	bool is_refused;        /* there is no use in reading on */
+	struct csv_rows rows; /* with the current one */
+	bool is_refused;      /* there is no use in reading on */
 };
 
 /* A description in a language, Description[pt], and nothing but that: it may become the name of an
@@ -110,7 +94,7 @@ static bool has_column(const struct reader *reader, enum column column)
 /* What separates the columns of a header that has but one; NULL for what nobody can tell. */
 static const char *separator_of(const struct reader *reader)
 {
-	if (reader->field_count != 1)
+	if (reader->rows.field_count != 1)
 		return NULL;
 	if (strchr(reader->names[0], ';'))
 		return "semicolons";
@@ -140,14 +124,14 @@ static void check_header(struct reader *reader)
 
 static void read_header(struct reader *reader)
 {
-	reader->column_count = reader->field_count;
+	reader->column_count = reader->rows.field_count;
 	reader->columns =
-	    source_copy(reader->source, reader->fields, reader->field_count * sizeof(enum column));
-	reader->names = memory_allocate_zeroed(reader->field_count, sizeof *reader->names);
-	for (size_t i = 0; i < reader->field_count; i++) {
-		const struct field *field = &reader->fields[i];
-		reader->names[i] =
-		    source_string(reader->source, reader->text.bytes + field->start, field->length);
+	    arena_allocate(&reader->source->memory, reader->column_count * sizeof *reader->columns);
+	reader->names = memory_allocate_zeroed(reader->rows.field_count, sizeof *reader->names);
+	for (size_t i = 0; i < reader->rows.field_count; i++) {
+		const struct csv_field *field = &reader->rows.fields[i];
+		reader->names[i] = source_string(
+		    reader->source, reader->rows.text.bytes + field->start, field->length);
 		/* A name with a NUL in it is none that we know. */
 		bool is_whole = strlen(reader->names[i]) == field->length;
 		reader->columns[i] = is_whole ? column_of(reader->names[i]) : IGNORED;
@@ -161,9 +145,9 @@ static void read_header(struct reader *reader)
 /* The current row's field in a column, "" if it has none. */
 static const char *field_in(const struct reader *reader, enum column column)
 {
-	for (size_t i = 0; i < reader->column_count && i < reader->field_count; i++)
+	for (size_t i = 0; i < reader->column_count && i < reader->rows.field_count; i++)
 		if (reader->columns[i] == column)
-			return reader->text.bytes + reader->fields[i].start;
+			return reader->rows.text.bytes + reader->rows.fields[i].start;
 	return "";
 }
 
@@ -199,17 +183,17 @@ static void add_facts_of_registry(const struct reader *reader, struct fact *fact
 static const struct fact *take_facts(struct reader *reader, size_t *count)
 {
 	/* A header may have any number of columns, and each row few. */
-	size_t most =
-	    reader->field_count < reader->column_count ? reader->field_count : reader->column_count;
+	size_t most = reader->rows.field_count < reader->column_count ? reader->rows.field_count
+								      : reader->column_count;
 	struct fact *facts = memory_allocate_zeroed(most + 2, sizeof *facts);
 
 	*count = 0;
 	for (size_t i = 0; i < most; i++) {
-		const struct field *field = &reader->fields[i];
+		const struct csv_field *field = &reader->rows.fields[i];
 		if (reader->columns[i] == FACT && field->length > 0)
 			facts[(*count)++] = (struct fact){
 			    reader->names[i],
-			    source_string(reader->source, reader->text.bytes + field->start,
+			    source_string(reader->source, reader->rows.text.bytes + field->start,
 					  field->length)};
 	}
 	if (reader->is_registry && *count + (*field_in(reader, SERVICE_NAME) != '\0') > 0)
@@ -280,8 +264,8 @@ static bool says_nothing(const struct claim *row)
 	return !*row->name && (row->fact_count == 0 || (description && is_unassigned(description)));
 }
 
-#define REFUSE(reader, ...)                                                                    \
-	diagnostics_refused((reader)->diagnostics, (reader)->source->path, (reader)->row_line, \
+#define REFUSE(reader, ...)                                                                     \
+	diagnostics_refused((reader)->diagnostics, (reader)->source->path, (reader)->rows.line, \
 			    __VA_ARGS__)
 
 static void read_row(struct reader *reader)
@@ -291,10 +275,10 @@ static void read_row(struct reader *reader)
 	const char *ports = field_in(reader, PORT_NUMBER);
 	const char *protocol_list = field_in(reader, TRANSPORT_PROTOCOL);
 	const char *aliases = field_in(reader, ALIASES);
-	struct claim row = {.line = reader->row_line};
+	struct claim row = {.line = reader->rows.line};
 
 	/* No text that we keep can hold one; cut there, it would be another. */
-	if (reader->has_nul) {
+	if (reader->rows.has_nul) {
 		REFUSE(reader, "a field has a NUL in it");
 		return;
 	}
@@ -321,94 +305,47 @@ static void read_row(struct reader *reader)
 	if (!source_takes(source, &row, ports_each, protocols, count, &reader->is_refused,
 			  reader->diagnostics))
 		return;
+	if (reader->rows.has_odd_quote)
+		diagnostics_warning(reader->diagnostics, source->path, row.line,
+				    "a field without quotes around it has a quote in it, which is "
+				    "taken as it stands");
 	for (size_t i = 0; i < count; i++) {
 		row.protocol = protocols[i];
 		add_claims(reader, &row);
 	}
 }
 
-static void field_ended(void *bytes, size_t length, void *context)
+/* A quoted field has no end, or one that cannot be it. */
+static void refuse_quotes(struct reader *reader)
 {
-	struct reader *reader = context;
+	const struct csv_rows *rows = &reader->rows;
 
-	reader->fields = memory_grow(reader->fields, reader->field_count, &reader->field_capacity,
-				     sizeof *reader->fields);
-	if (bytes && memchr(bytes, '\0', length))
-		reader->has_nul = true;
-	reader->fields[reader->field_count++] = (struct field){reader->text.length, length};
-	buffer_add(&reader->text, bytes, length);
-	buffer_add_character(&reader->text, '\0');
+	if (!reader->columns) {
+		diagnostics_error(reader->diagnostics, reader->source->path,
+				  "not a table: a quoted field of its first row is not ended");
+		reader->is_refused = true;
+	} else if (rows->is_unended) {
+		REFUSE(reader, "a quoted field is not ended");
+	} else if (rows->odd_quote == rows->line) {
+		REFUSE(reader, "a quoted field goes on behind its second quote: each quote in it "
+			       "must be doubled");
+	} else {
+		REFUSE(
+		    reader,
+		    "a quoted field is not ended, or has a quote on line %lu that must be doubled",
+		    rows->odd_quote);
+	}
 }
 
-static void row_ended(int terminator, void *context)
+static void read_rows(struct reader *reader)
 {
-	struct reader *reader = context;
-
-	(void)terminator;
-	if (!reader->is_refused) {
-		if (reader->columns)
+	while (!reader->is_refused && csv_rows_next(&reader->rows))
+		if (reader->rows.is_unended || reader->rows.odd_quote > 0)
+			refuse_quotes(reader);
+		else if (reader->columns)
 			read_row(reader);
 		else
 			read_header(reader);
-	}
-	reader->field_count = 0;
-	reader->text.length = 0;
-	reader->is_in_row = false;
-	reader->has_nul = false;
-}
-
-/* Behind the end of the line that starts at text: a line feed, a carriage return, or both. */
-static const char *line_end(const char *text, const char *end)
-{
-	while (text < end && *text != '\n' && *text != '\r')
-		text++;
-	if (text == end)
-		return end;
-	return text[0] == '\r' && text + 1 < end && text[1] == '\n' ? text + 2 : text + 1;
-}
-
-/* Blank lines are no rows. */
-static bool is_blank_line(const char *line, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		if (!ascii_is_blank(line[i]))
-			return false;
-	return true;
-}
-
-/* A line at a time, so that a row can say on which one it starts. */
-static bool parse_lines(struct reader *reader, struct csv_parser *parser, const char *text,
-			size_t size)
-{
-	const char *end = text + size;
-
-	while (text < end && !reader->is_refused) {
-		size_t length = (size_t)(line_end(text, end) - text);
-		reader->line++;
-		if (!reader->is_in_row && !is_blank_line(text, length)) {
-			reader->row_line = reader->line;
-			reader->is_in_row = true;
-		}
-		if (csv_parse(parser, text, length, field_ended, row_ended, reader) != length)
-			return false;
-		text += length;
-	}
-	return true;
-}
-
-static void read_rows(struct reader *reader, struct csv_parser *parser, const char *text,
-		      size_t size)
-{
-	bool is_parsed = parse_lines(reader, parser, text, size);
-
-	if (reader->is_refused)
-		return;
-	/* Quotes in odd places are read as they are; one that is never ended has swallowed rows. */
-	csv_set_opts(parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL);
-	if (!is_parsed || csv_fini(parser, field_ended, row_ended, reader) != 0)
-		REFUSE(reader, "the rest of the table is lost: %s",
-		       csv_error(parser) == CSV_EPARSE ? "a quoted field is not ended"
-						       : csv_strerror(csv_error(parser)));
 	if (!reader->columns && !reader->is_refused)
 		diagnostics_error(reader->diagnostics, reader->source->path,
 				  "not a table: it has no rows");
@@ -418,19 +355,12 @@ bool table_read(struct source *source, const char *text, size_t size,
 		struct diagnostics *diagnostics)
 {
 	static const char byte_order_mark[] = "\xef\xbb\xbf";
-	struct reader reader = {.source = source, .diagnostics = diagnostics, .row_line = 1};
-	struct csv_parser parser;
+	struct reader reader = {.source = source, .diagnostics = diagnostics};
+	size_t mark = size >= 3 && memcmp(text, byte_order_mark, 3) == 0 ? 3 : 0;
 
-	if (size >= 3 && memcmp(text, byte_order_mark, 3) == 0) {
-		text += 3;
-		size -= 3;
-	}
-	csv_init(&parser, CSV_APPEND_NULL);
-	csv_set_realloc_func(&parser, memory_resize);
-	read_rows(&reader, &parser, text, size);
-	csv_free(&parser);
+	csv_rows_open(&reader.rows, text + mark, size - mark);
+	read_rows(&reader);
+	csv_rows_close(&reader.rows);
 	free(reader.names);
-	free(reader.fields);
-	buffer_free(&reader.text);
 	return reader.columns && !reader.is_refused;
 }

@@ -342,15 +342,94 @@ Test(table, counts_lines_that_end_in_carriage_returns)
 	check_examples(table_read, examples, LENGTH(examples), true);
 }
 
-Test(table, loses_what_follows_an_unended_quote)
+#define ODD_QUOTE                                                                   \
+	"a quoted field goes on behind its second quote: each quote in it must be " \
+	"doubled\n"
+#define UNENDED "a quoted field is not ended\n"
+#define BEYOND(line) \
+	"a quoted field is not ended, or has a quote on line " line " that must be doubled\n"
+
+/* One row is refused, and nothing behind it lost, wherever its quotes stand. */
+Test(table, refuses_a_row_with_odd_quotes_and_no_other)
 {
 	static const struct example examples[] = {
-	    EXAMPLE(
-		HEADER "a,1,tcp,,,\nb,2,tcp,,,\"x\nc,3,tcp,,,\n", "2: a 1/tcp\n",
-		"file:3: warning: the rest of the table is lost: a quoted field is not ended\n"),
+	    EXAMPLE(HEADER "x,7000,tcp,,,\"5\" disk drive\nb,2,tcp,,,\"good\"\nc,3,tcp,,,\n",
+		    "3: b 2/tcp {Description=good}\n4: c 3/tcp\n", "file:2: warning: " ODD_QUOTE),
+	    EXAMPLE(HEADER "\"a\"b,1,tcp,,,\nc,3,tcp,,,\n", "3: c 3/tcp\n",
+		    "file:2: warning: " ODD_QUOTE),
+	    EXAMPLE(HEADER "a,1,tcp,,,\"b\" \"c\"\nc,3,tcp,,,\n", "3: c 3/tcp\n",
+		    "file:2: warning: " ODD_QUOTE),
+	    /* A quote that is missing at the end, before rows with none or with their own. */
+	    EXAMPLE(HEADER "a,1,tcp,,,\"x\nb,2,tcp,,,y\nc,3,tcp,,,\"good, very\"\nd,4,tcp,,,\n",
+		    "3: b 2/tcp {Description=y}\n4: c 3/tcp {Description=good, very}\n"
+		    "5: d 4/tcp\n",
+		    "file:2: warning: " BEYOND("4")),
+	    EXAMPLE(HEADER "a,1,tcp,,,\nb,2,tcp,,,\"x\nc,3,tcp,,,\n", "2: a 1/tcp\n4: c 3/tcp\n",
+		    "file:3: warning: " UNENDED),
+	    EXAMPLE(HEADER "a,1,tcp,,,\"x\nb,2,tcp,,,\"y\nc,3,tcp,,,\"z", "",
+		    "file:2: warning: " BEYOND("3") "file:3: warning: " BEYOND(
+			"4") "file:4: warning: " UNENDED),
+	    /* The field before may have had as many lines as it liked. */
+	    EXAMPLE(HEADER "a,1,tcp,,\"x\ny\",\"z\nb,2,tcp,,,\n", "4: b 2/tcp\n",
+		    "file:2: warning: " UNENDED),
 	};
 
 	check_examples(table_read, examples, LENGTH(examples), true);
+}
+
+#define AS_IT_STANDS                                                                \
+	"a field without quotes around it has a quote in it, which is taken as it " \
+	"stands\n"
+
+/* There is but one way to take it. */
+Test(table, takes_a_quote_in_a_field_without_quotes_as_it_stands)
+{
+	static const struct example examples[] = {
+	    EXAMPLE(HEADER "a,1,tcp,,,5\" disk \"drive\"\nb,2,tcp,,,\"\"\nc,3,tcp,d\"e,,\"x\"\n",
+		    "2: a 1/tcp {Description=5\" disk \"drive\"}\n3: b 2/tcp\n"
+		    "4: c 3/tcp d\"e {Description=x}\n",
+		    "file:2: warning: " AS_IT_STANDS "file:4: warning: " AS_IT_STANDS),
+	    EXAMPLE(HEADER "a,x\",tcp,,,\n", "", "file:2: warning: " NO_PORT("x\"")),
+	    EXAMPLE(HEADER "a,1,tcp,,,x\"", "2: a 1/tcp {Description=x\"}\n",
+		    "file:2: warning: " AS_IT_STANDS),
+	};
+
+	check_examples(table_read, examples, LENGTH(examples), true);
+}
+
+/* A table in which one quote was taken out loses one row, and tells of what it loses. */
+Test(table, loses_one_row_for_one_quote)
+{
+	struct random random = {.state = 59};
+
+	for (unsigned round = 0; round < 300; round++) {
+		struct reading reading;
+		char *quotes[64];
+		unsigned count = 0;
+		char *text;
+		size_t size;
+		FILE *stream = open_memstream(&text, &size);
+		fputs(HEADER, stream);
+		for (unsigned row = 0; row < 20; row++)
+			fprintf(stream,
+				random_below(&random, 2) ? "a,%u,tcp,,,\"x, y\"\n"
+							 : "a,%u,tcp,,,\n",
+				row + 1);
+		fclose(stream);
+		for (char *at = text; (at = strchr(at, '"')); at++)
+			quotes[count++] = at;
+		if (count > 0) {
+			char *quote = quotes[random_below(&random, count)];
+			memmove(quote, quote + 1, strlen(quote));
+			size--;
+		}
+		reading_make(&reading, table_read, text, size);
+		cr_expect_geq(reading.source.claim_count, 19, "%s\n%s", text, reading.messages);
+		cr_expect_eq(reading.diagnostics.refused + reading.diagnostics.warnings, count > 0,
+			     "%s\n%s", text, reading.messages);
+		reading_free(&reading);
+		free(text);
+	}
 }
 
 #define NO_TABLE "portdb-compile: file: not a table: "
@@ -381,8 +460,9 @@ Test(table, refuses_what_is_no_table)
 	    EXAMPLE("Service Name,Port Number\na,1\n", "",
 		    NO_TABLE "its first row names no column 'Transport Protocol'\n"),
 	    EXAMPLE("\"Service Name,Port Number,Transport Protocol\na,1,tcp\n", "",
-		    "file:1: warning: the rest of the table is lost: a quoted field is not "
-		    "ended\n" NO_TABLE "it has no rows\n"),
+		    NO_TABLE "a quoted field of its first row is not ended\n"),
+	    EXAMPLE("\"Service\" Name,Port Number,Transport Protocol\na,1,tcp\n", "",
+		    NO_TABLE "a quoted field of its first row is not ended\n"),
 	    EXAMPLE("Service Name;Port Number;Transport Protocol\na;1;tcp\n", "",
 		    NO_TABLE "its columns have semicolons between them, as some spreadsheets save "
 			     "them; they must be commas\n"),
