@@ -261,7 +261,7 @@ Test(blow_up, long_language_of_a_description)
 		fputc('a', stream);
 	fputs(": words\n", stream);
 	fclose(stream);
-	EXPECT(0, "1 service from 1 claim ", "", "-o", "db", "x.ldif");
+	EXPECT(0, "1 service from 1 claim ", "aaaaaaaa' is no language\n", "-o", "db", "x.ldif");
 }
 
 /* Each row is compared with the one that took the port, and quotes its name. */

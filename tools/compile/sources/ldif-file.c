@@ -8,6 +8,7 @@
 #include "distinguished-name.h"
 #include "ldif.h"
 #include "tools/shared/ascii.h"
+#include "tools/shared/language-tag.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/port.h"
 
@@ -81,6 +82,9 @@ struct reader {
 	struct diagnostics *diagnostics;
 	bool is_refused; /* there is no use in reading on */
 };
+
+/* Of the options of an attribute, in a message. */
+#define OPTIONS_SHOWN 100
 
 #define REFUSE(reader, line, ...)                                                          \
 	diagnostics_refused((reader)->diagnostics, (reader)->source->path, (line)->number, \
@@ -211,28 +215,30 @@ static char *append_language(char *end, const char *tag, size_t length)
 	return end;
 }
 
-/* The column of a description with these options, as tables name it. */
+/* The column of a description in a language of that many letters; NULL if it is none. */
+static const char *column_of_language(struct reader *reader, const char *tag, size_t length)
+{
+	char name[LANGUAGE_TAG_MAX];
+
+	if (language_tag_length(tag) != length)
+		return NULL;
+	const char *end = append_language(name, tag, length);
+	return arena_print(&reader->source->memory, "Description[%.*s]", (int)(end - name), name);
+}
+
+/* The column of a description with these options, as tables name it; NULL if one names no language.
+ */
 static const char *description_column(struct reader *reader, const char *options, size_t length)
 {
-	static const char prefix[] = "Description[";
 	const char *end = options + length;
 
 	while (options < end) {
 		const char *option = options + 1; /* behind its ';' */
 		const char *next = memchr(option, ';', (size_t)(end - option));
 		options = next ? next : end;
-		if (options - option > 5 && ascii_starts_with(option, "lang-")) {
-			size_t tag_length = (size_t)(options - option) - 5;
-			char *column = memory_allocate(sizeof prefix + tag_length + 1);
-			strcpy(column, prefix);
-			char *bracket =
-			    append_language(column + sizeof prefix - 1, option + 5, tag_length);
-			*bracket++ = ']';
-			const char *kept =
-			    source_string(reader->source, column, (size_t)(bracket - column));
-			free(column);
-			return kept;
-		}
+		if (options - option > 5 && ascii_starts_with(option, "lang-"))
+			return column_of_language(reader, option + 5,
+						  (size_t)(options - option) - 5);
 	}
 	return "Description";
 }
@@ -244,11 +250,20 @@ static bool take_description(struct reader *reader, const struct ldif_line *line
 
 	if (!value || *value == '\0')
 		return value;
+	const char *column = description_column(reader, line->options, line->options_length);
+	if (!column) {
+		diagnostics_warning(reader->diagnostics, reader->source->path, line->number,
+				    "a description is left out: '%.*s' is no language",
+				    (int)(line->options_length < OPTIONS_SHOWN
+					      ? line->options_length
+					      : OPTIONS_SHOWN),
+				    line->options);
+		return true;
+	}
 	entry->facts = memory_grow(entry->facts, entry->fact_count, &entry->fact_capacity,
 				   sizeof(struct fact));
 	entry->facts[entry->fact_count++] =
-	    (struct fact){description_column(reader, line->options, line->options_length),
-			  source_string(reader->source, value, strlen(value))};
+	    (struct fact){column, source_string(reader->source, value, strlen(value))};
 	return true;
 }
 

@@ -12,8 +12,9 @@
  * Adds the ipService entries of the size bytes at text to the source, in order, with a claim for
  * each ipServiceProtocol, in lower case. The cn that stands in the entry's name (its first RDN, RFC
  * 4514) is the service's, else the first cn; the others are aliases. A description is a fact:
- * "Description", or "Description[pt_BR]" with the option lang-pt-br (RFC 3866). Port 0 is a claim,
- * but no service. A claim's line is the one where its entry starts.
+ * "Description", or "Description[pt_BR]" with the option lang-pt-br (RFC 3866); one in what is no
+ * language (language-tag.h) is reported and left out. Port 0 is a claim, but no service. A claim's
+ * line is the one where its entry starts.
  *
  * Entries of other classes and attributes of no interest here are left alone, whatever they hold.
  * Entries that cannot be read are reported and skipped, as are changes other than "add". Nothing

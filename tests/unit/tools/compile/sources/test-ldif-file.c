@@ -123,6 +123,36 @@ Test(ldif_file, makes_a_claim_for_each_protocol)
 	check_examples(ldif_file_read, examples, LENGTH(examples), true);
 }
 
+#define NO_LANGUAGE(line, option) \
+	"file:" line ": warning: a description is left out: '" option "' is no language\n"
+
+/* What would be a column that no table has, and that no format prints. */
+Test(ldif_file, leaves_out_a_description_in_no_language)
+{
+	static const char longest[] = "abcdefghijklmnopqrstuvwxyz123456789";
+	static const struct example examples[] = {
+	    EXAMPLE(SSH "description;lang-a.b: x\ndescription;lang-pt: Concha\n",
+		    "1: ssh 22/tcp {Description[pt]=Concha}\n", NO_LANGUAGE("6", ";lang-a.b")),
+	    EXAMPLE(SSH "description;x-y;LANG-.;x: x\n", "1: ssh 22/tcp\n",
+		    NO_LANGUAGE("6", ";x-y;LANG-.;x")),
+	};
+	struct reading reading;
+	char *text;
+
+	check_examples(ldif_file_read, examples, LENGTH(examples), true);
+	for (unsigned more = 0; more < 2; more++) {
+		cr_assert_gt(
+		    asprintf(&text, SSH "description;lang-%s%.*s: x\n", longest, (int)more, "0"),
+		    0);
+		reading_make(&reading, ldif_file_read, text, strlen(text));
+		cr_assert_eq(reading.source.claim_count, 1, "%s", reading.messages);
+		cr_expect_eq(reading.source.claims[0].fact_count, 1 - more);
+		cr_expect_eq(reading.diagnostics.warnings, more);
+		reading_free(&reading);
+		free(text);
+	}
+}
+
 Test(ldif_file, keeps_descriptions_with_their_language)
 {
 	static const struct example examples[] = {
