@@ -5,11 +5,13 @@ tools_libshared_la_SOURCES = \
 	tools/shared/arena.c tools/shared/arena.h \
 	tools/shared/ascii.c tools/shared/ascii.h \
 	tools/shared/buffer.c tools/shared/buffer.h \
+	tools/shared/ephemeral.c tools/shared/ephemeral.h \
 	tools/shared/hidden.h tools/shared/language-tag.h \
 	tools/shared/listing.c tools/shared/listing-table.c tools/shared/listing.h \
 	tools/shared/memory.c tools/shared/memory.h \
 	tools/shared/message.c tools/shared/message.h \
 	tools/shared/port.c tools/shared/port.h \
+	tools/shared/port-set.c tools/shared/port-set.h \
 	tools/shared/registry.h \
 	tools/shared/standard-streams.c tools/shared/standard-streams.h \
 	tools/shared/terminal.c tools/shared/terminal.h \
@@ -28,7 +30,6 @@ tools_libcompile_la_SOURCES = \
 	tools/compile/sources/claim.c tools/compile/sources/claim.h \
 	tools/compile/sources/csv-rows.c tools/compile/sources/csv-rows.h \
 	tools/compile/sources/diagnostics.c tools/compile/sources/diagnostics.h \
-	tools/compile/ephemeral.c tools/compile/ephemeral.h \
 	tools/compile/findings.c tools/compile/findings.h \
 	tools/compile/hiders.c tools/compile/hiders.h \
 	tools/compile/image.c tools/compile/image.h \

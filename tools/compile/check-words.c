@@ -6,9 +6,7 @@
 #include "tools/shared/ascii.h"
 #include "tools/shared/buffer.h"
 #include "tools/shared/memory.h"
-
-/* A word in a message: it may have any length. */
-#define QUOTED "%.200s"
+#include "tools/shared/message.h"
 
 /* Protocols that have ports, and that somebody asks for. */
 static const char *const protocols[] = {"tcp", "udp", "sctp",   "dccp", "udplite",
@@ -101,8 +99,8 @@ static bool tell_invisible(const struct finding_place *place, const char *what, 
 		return false;
 	add_visible(&meant, word);
 	TELL(place, WORDS_INVISIBLE,
-	     "the %s '" QUOTED "' has %s in it: probably '" QUOTED "' was meant", what, word,
-	     invisible[found].name, buffer_string(&meant));
+	     "the %s '" MESSAGE_QUOTED "' has %s in it: probably '" MESSAGE_QUOTED "' was meant",
+	     what, word, invisible[found].name, buffer_string(&meant));
 	buffer_free(&meant);
 	return true;
 }
@@ -184,24 +182,28 @@ static void tell_unknown_protocol(const struct finding_place *place, const char 
 
 	if (meant)
 		TELL(place, WORDS_PROTOCOL,
-		     "the protocol '" QUOTED "' is not '%s', which is what programs ask for", word,
-		     meant);
+		     "the protocol '" MESSAGE_QUOTED
+		     "' is not '%s', which is what programs ask for",
+		     word, meant);
 	else if ((meant = protocol_of_number(word)))
 		TELL(place, WORDS_PROTOCOL,
-		     "the protocol '" QUOTED "' is a number: its name, '%s', is what programs ask "
+		     "the protocol '" MESSAGE_QUOTED
+		     "' is a number: its name, '%s', is what programs ask "
 		     "for",
 		     word, meant);
 	else if (is_number(word))
 		TELL(place, WORDS_PROTOCOL,
-		     "the protocol '" QUOTED "' is a number, where its name was probably meant",
+		     "the protocol '" MESSAGE_QUOTED
+		     "' is a number, where its name was probably meant",
 		     word);
 	else if ((meant = nearest_protocol(word)))
 		TELL(place, WORDS_PROTOCOL,
-		     "the protocol '" QUOTED "' is none that is known: probably '%s' was meant",
+		     "the protocol '" MESSAGE_QUOTED
+		     "' is none that is known: probably '%s' was meant",
 		     word, meant);
 	else if (!is_like_name(word))
 		TELL(place, WORDS_PROTOCOL,
-		     "'" QUOTED "' is taken for a protocol, and is no name of any", word);
+		     "'" MESSAGE_QUOTED "' is taken for a protocol, and is no name of any", word);
 }
 
 static void check_protocol(const struct finding_place *place)
@@ -215,7 +217,8 @@ static void check_protocol(const struct finding_place *place)
 		return;
 	if (!known && strpbrk(word, SEPARATORS) && list_protocols(word, &list))
 		TELL(place, WORDS_PROTOCOL,
-		     "'" QUOTED "' is taken for one protocol of that name: write a row for %s",
+		     "'" MESSAGE_QUOTED
+		     "' is taken for one protocol of that name: write a row for %s",
 		     word, buffer_string(&list));
 	else
 		tell_unknown_protocol(place, word);
@@ -308,7 +311,7 @@ static void tell_description(const struct finding_place *place)
 	for (size_t i = 0; i < claim->alias_count && words.length < 60; i++)
 		buffer_print(&words, "%s%s", i > 0 ? " " : "", claim->aliases[i]);
 	TELL(place, WORDS_DESCRIPTION,
-	     "the aliases of '" QUOTED "' look like words about it ('" QUOTED
+	     "the aliases of '" MESSAGE_QUOTED "' look like words about it ('" MESSAGE_QUOTED
 	     "'): a description stands behind a '#'",
 	     claim->name, buffer_string(&words));
 	buffer_free(&words);
@@ -319,7 +322,7 @@ static bool tell_of_alias(const struct finding_place *place, const char *alias)
 {
 	if (is_frequency(alias)) {
 		TELL(place, WORDS_FREQUENCY,
-		     "'" QUOTED "' is taken for an alias of '" QUOTED
+		     "'" MESSAGE_QUOTED "' is taken for an alias of '" MESSAGE_QUOTED
 		     "': it looks like a frequency, as nmap-services has",
 		     alias, place->claim->name);
 		return true;
@@ -328,7 +331,7 @@ static bool tell_of_alias(const struct finding_place *place, const char *alias)
 		return false;
 	if (is_list(alias))
 		TELL(place, WORDS_LIST,
-		     "'" QUOTED "' is taken for one alias of '" QUOTED
+		     "'" MESSAGE_QUOTED "' is taken for one alias of '" MESSAGE_QUOTED
 		     "': blanks stand between aliases",
 		     alias, place->claim->name);
 	return false;

@@ -11,9 +11,7 @@
 #include "other-ports.h"
 #include "tools/shared/ascii.h"
 #include "tools/shared/memory.h"
-
-/* A name or protocol in a message: it may have any length, and be in any number of messages. */
-#define QUOTED "%.200s"
+#include "tools/shared/message.h"
 
 /* Where a claim stands. */
 struct place {
@@ -62,7 +60,7 @@ static void check_name(const struct place *place, const char *name, struct diagn
 
 	if (fault)
 		diagnostics_note(diagnostics, place->source->path, place->claim->line,
-				 "the name '" QUOTED "' %s (RFC 6335)", name, fault);
+				 "the name '" MESSAGE_QUOTED "' %s (RFC 6335)", name, fault);
 }
 
 static bool is_own(const struct checking *checking, const struct place *place)
@@ -113,13 +111,13 @@ static void check_taken_name(struct checking *checking, size_t number, const cha
 		return;
 	if (is_own(checking, first) && !is_own(checking, place))
 		diagnostics_warning(checking->diagnostics, first->source->path, first->claim->line,
-				    "the name '" QUOTED "/" QUOTED
+				    "the name '" MESSAGE_QUOTED "/" MESSAGE_QUOTED
 				    "' hides that of %s:%lu, for port %u",
 				    name, place->claim->protocol, place->source->path,
 				    place->claim->line, place->claim->port);
 	else
 		diagnostics_warning(checking->diagnostics, place->source->path, place->claim->line,
-				    "the name '" QUOTED "/" QUOTED
+				    "the name '" MESSAGE_QUOTED "/" MESSAGE_QUOTED
 				    "' is taken by %s:%lu, for port %u",
 				    name, place->claim->protocol, first->source->path,
 				    first->claim->line, first->claim->port);
@@ -160,13 +158,14 @@ static void check_taken_port(struct checking *checking, size_t number)
 		return;
 	if (is_own(checking, first) && !is_own(checking, place))
 		diagnostics_warning(checking->diagnostics, first->source->path, first->claim->line,
-				    "'" QUOTED "' hides '" QUOTED "' of %s:%lu at port %u/" QUOTED,
+				    "'" MESSAGE_QUOTED "' hides '" MESSAGE_QUOTED
+				    "' of %s:%lu at port %u/" MESSAGE_QUOTED,
 				    first->claim->name, place->claim->name, place->source->path,
 				    place->claim->line, place->claim->port, place->claim->protocol);
 	else
 		diagnostics_warning(checking->diagnostics, place->source->path, place->claim->line,
-				    "port %u/" QUOTED " of '" QUOTED
-				    "' is taken by %s:%lu, for '" QUOTED "'",
+				    "port %u/" MESSAGE_QUOTED " of '" MESSAGE_QUOTED
+				    "' is taken by %s:%lu, for '" MESSAGE_QUOTED "'",
 				    place->claim->port, place->claim->protocol, place->claim->name,
 				    first->source->path, first->claim->line, first->claim->name);
 }
@@ -189,8 +188,9 @@ static bool is_duplicate(struct checking *checking, size_t number)
 	if (!is_of_interest(checking, place))
 		return true;
 	diagnostics_warning(checking->diagnostics, place->source->path, claim->line,
-			    "'" QUOTED " %u/" QUOTED "' is there already, on line %lu", claim->name,
-			    claim->port, claim->protocol, first->claim->line);
+			    "'" MESSAGE_QUOTED " %u/" MESSAGE_QUOTED
+			    "' is there already, on line %lu",
+			    claim->name, claim->port, claim->protocol, first->claim->line);
 	return true;
 }
 
@@ -206,7 +206,7 @@ static void check_ephemeral(struct checking *checking, const struct place *place
 		return;
 	checking->ephemeral_line = claim->line;
 	diagnostics_warning(checking->diagnostics, place->source->path, claim->line,
-			    "port %u/" QUOTED " of '" QUOTED
+			    "port %u/" MESSAGE_QUOTED " of '" MESSAGE_QUOTED
 			    "' may be taken by an outgoing connection (%u-%u), as "
 			    "net.ipv4.ip_local_reserved_ports does not have it",
 			    claim->port, claim->protocol, claim->name, ephemeral->range.first,

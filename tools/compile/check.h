@@ -5,9 +5,9 @@
 #ifndef PORTDB_CHECK_H
 #define PORTDB_CHECK_H
 
-#include "ephemeral.h"
 #include "tools/compile/sources/diagnostics.h"
 #include "tools/compile/sources/source.h"
+#include "tools/shared/ephemeral.h"
 
 /* Whose rows findings are about. */
 struct check_scope {

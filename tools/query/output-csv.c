@@ -147,12 +147,6 @@ static const char *alias_words_of(struct arena *memory, const struct answer *ans
 	return kept;
 }
 
-/* With something else in place of a byte that is not UTF-8, it would be another service. */
-static bool can_be_text(const char *name, const char *protocol)
-{
-	return (!name || text_is_utf8(name)) && text_is_utf8(protocol);
-}
-
 /* A column is there for the sake of what is hidden only. */
 static bool is_any_hidden(const struct answers *answers)
 {
@@ -183,7 +177,7 @@ bool output_csv(const struct answers *answers, const struct style *style, struct
 	bool is_known = open_sheet(&sheet, columns, LENGTH(columns), answers, false, style);
 	for (size_t i = 0; i < answers->count && is_known; i++) {
 		const struct answer *answer = &answers->items[i];
-		if (!can_be_text(answer->name, answer->protocol)) {
+		if (!output_is_text(answer->name, answer->protocol)) {
 			left_out->names++;
 			continue;
 		}
@@ -210,7 +204,8 @@ static void add_claims(struct sheet *sheet, const struct answer *answer, struct 
 
 	for (size_t i = 0; i < answer->claim_count; i++) {
 		const struct answer_claim *claim = &answer->claims[i];
-		if (!can_be_text(claim->name, answer->protocol) || !can_be_text(answer->name, "")) {
+		if (!output_is_text(claim->name, answer->protocol) ||
+		    !output_is_text(answer->name, "")) {
 			left_out->names++;
 			continue;
 		}

@@ -130,18 +130,12 @@ static void write_answer(struct answer_writer *document, const struct answer *an
 	writer_close(&document->writer, '}');
 }
 
-/* With something else in place of a byte that is not UTF-8, it would be another service. */
-static bool can_be_text(const struct answer *answer)
-{
-	return (!answer->name || text_is_utf8(answer->name)) && text_is_utf8(answer->protocol);
-}
-
 static void write_document(struct answer_writer *document, const struct answers *answers)
 {
 	writer_open(&document->writer, NULL, '{');
 	writer_open(&document->writer, "services", '[');
 	for (size_t i = 0; i < answers->count; i++)
-		if (can_be_text(&answers->items[i]))
+		if (output_is_text(answers->items[i].name, answers->items[i].protocol))
 			write_answer(document, &answers->items[i]);
 		else
 			document->left_out->names++;

@@ -230,7 +230,7 @@ static bool print_entry(struct written *written, const struct answer *answer, co
 {
 	if (!answer->name || !*answer->name || !answer->has_port || !*answer->protocol ||
 	    answer->last_port > answer->port || hidden_is_status(answer->status) ||
-	    !text_is_utf8(answer->name) || !text_is_utf8(answer->protocol))
+	    !output_is_text(answer->name, answer->protocol))
 		return false;
 	const char *name = name_entry(written, answer, base);
 	if (!name)

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tools/query/answers/free-ports.h"
 #include "tools/shared/hidden.h"
+#include "tools/shared/port-set.h"
 
 /* Whether a path is that of a file in a directory services.d, be it the site's or a package's. */
 static bool is_drop_in(const char *path)
@@ -32,25 +32,25 @@ static bool is_claimed(const struct answer *answer)
 	return false;
 }
 
-static unsigned last_of_run(const struct taken_ports *ports, unsigned port)
+static unsigned last_of_run(const struct port_set *ports, unsigned port)
 {
-	while (port < UINT16_MAX && free_ports_is_taken(ports, (uint16_t)(port + 1)))
+	while (port < UINT16_MAX && port_set_has(ports, (uint16_t)(port + 1)))
 		port++;
 	return port;
 }
 
 bool output_reserved_ports(const struct answers *answers)
 {
-	struct taken_ports ports = {{0}};
+	struct port_set ports = {{0}};
 	bool is_any = false;
 
 	for (size_t i = 0; i < answers->count; i++)
 		if (answers->items[i].has_port && is_claimed(&answers->items[i]))
-			free_ports_take(&ports, (struct port_range){answers->items[i].port,
-								    answers->items[i].last_port});
+			port_set_add(&ports, (struct port_range){answers->items[i].port,
+								 answers->items[i].last_port});
 	/* The kernel has no port 0. */
 	for (unsigned port = 1; port <= UINT16_MAX; port++) {
-		if (!free_ports_is_taken(&ports, (uint16_t)port))
+		if (!port_set_has(&ports, (uint16_t)port))
 			continue;
 		unsigned last = last_of_run(&ports, port);
 		printf("%s%u", is_any ? "," : "", port);

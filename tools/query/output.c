@@ -2,6 +2,7 @@
 #include "output.h"
 
 #include "tools/shared/message.h"
+#include "tools/shared/text.h"
 
 static const char *format_name(enum format format)
 {
@@ -35,16 +36,16 @@ const char *output_ports(struct arena *memory, const struct answer *answer)
 	return arena_print(memory, "%u", answer->port);
 }
 
-static const char *plural(size_t count)
+bool output_is_text(const char *name, const char *protocol)
 {
-	return count == 1 ? "" : "s";
+	return (!name || text_is_utf8(name)) && text_is_utf8(protocol);
 }
 
 static void say(size_t count, const char *what, enum format format)
 {
 	if (count > 0)
-		message_say("%zu %s%s left out, which %s cannot hold", count, what, plural(count),
-			    format_name(format));
+		message_say("%zu %s%s left out, which %s cannot hold", count, what,
+			    message_plural(count), format_name(format));
 }
 
 void output_say_left_out(const struct left_out *left_out, enum format format)
@@ -53,7 +54,7 @@ void output_say_left_out(const struct left_out *left_out, enum format format)
 	say(left_out->descriptions, "description", format);
 	if (left_out->changed_texts > 0)
 		message_say("%zu text%s changed: U+FFFD stands for what is not UTF-8",
-			    left_out->changed_texts, plural(left_out->changed_texts));
+			    left_out->changed_texts, message_plural(left_out->changed_texts));
 	if (left_out->long_rows > 0)
 		message_say("%zu row%s longer than the %d bytes that musl's C library reads of one",
 			    left_out->long_rows, left_out->long_rows == 1 ? " is" : "s are",

@@ -41,6 +41,10 @@ enum listing_format output_listing_format(enum format format);
 /* "443", "6000-6063", or "". */
 const char *output_ports(struct arena *memory, const struct answer *answer);
 
+/* Whether a name, if there is one, and a protocol are UTF-8: with something else in place of a byte
+ * it would be another service. */
+bool output_is_text(const char *name, const char *protocol);
+
 /* Says on standard error what is not as it was. */
 void output_say_left_out(const struct left_out *left_out, enum format format);
 

@@ -95,7 +95,7 @@ static void say_failures(const struct listeners *listeners)
 			    strerror(listeners->failures[i].error));
 }
 
-static void take_bound(struct taken_ports *taken)
+static void take_bound(struct port_set *taken)
 {
 	struct listeners listeners;
 
@@ -103,13 +103,13 @@ static void take_bound(struct taken_ports *taken)
 		message_say("/proc/net: %s: what is in use here is not known", strerror(errno));
 	say_failures(&listeners);
 	for (size_t i = 0; i < listeners.count; i++)
-		free_ports_take(
-		    taken, (struct port_range){listeners.items[i].port, listeners.items[i].port});
+		port_set_add(taken,
+			     (struct port_range){listeners.items[i].port, listeners.items[i].port});
 	free(listeners.items);
 }
 
 /* From one port on to the end of the range, and then from its start; at most wish->limit. */
-static size_t add_free(struct listing *listing, const struct taken_ports *taken,
+static size_t add_free(struct listing *listing, const struct port_set *taken,
 		       const struct free_wish *wish)
 {
 	unsigned size = wish->range.last - wish->range.first + 1u;
@@ -119,7 +119,7 @@ static size_t add_free(struct listing *listing, const struct taken_ports *taken,
 
 	for (unsigned i = 0; i < size && found < wish->limit; i++) {
 		uint16_t port = (uint16_t)(wish->range.first + (start + i) % size);
-		if (free_ports_is_taken(taken, port))
+		if (port_set_has(taken, port))
 			continue;
 		const char *cell = arena_print(&listing->memory, "%u", port);
 		listing_add(listing, &cell, false);
@@ -134,7 +134,7 @@ enum report_result report_free(struct catalog *catalog, const struct free_wish *
 	/* No headings: what is printed is a port, or one a line. */
 	static const struct listing_column columns[] = {
 	    {.title = "PORT", .key = "port", .is_number = true}};
-	struct taken_ports taken = {{0}};
+	struct port_set taken = {{0}};
 	struct listing listing;
 	size_t found = 0;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What portdb-query tells that is no list of services: sources, free ports, listening sockets. */
-#ifndef PORTDB_REPORTS_H
-#define PORTDB_REPORTS_H
+#ifndef PORTDB_REPORT_H
+#define PORTDB_REPORT_H
 
 #include "output.h"
 #include "tools/query/answers/catalog.h"

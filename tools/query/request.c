@@ -276,7 +276,7 @@ static enum report_result find_listening(struct work *work)
 	enum report_result result = report_listening(&work->catalog, &work->style, &hidden);
 	if (hidden > 0)
 		message_say("the processes of %zu socket%s are another user's and not shown",
-			    hidden, hidden == 1 ? "" : "s");
+			    hidden, message_plural(hidden));
 	return result;
 }
 

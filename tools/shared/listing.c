@@ -168,7 +168,7 @@ void listing_print_csv(struct listing *listing, const struct terminal *terminal)
 	}
 }
 
-void listing_print_json(struct listing *listing)
+static void print_json(struct listing *listing)
 {
 	struct writer writer = {0};
 
@@ -195,7 +195,7 @@ void listing_print(struct listing *listing, enum listing_format format,
 		   const struct terminal *terminal)
 {
 	if (format == LISTING_JSON)
-		listing_print_json(listing);
+		print_json(listing);
 	else if (format == LISTING_CSV)
 		listing_print_csv(listing, terminal);
 	else

@@ -66,12 +66,10 @@ void listing_print_table(struct listing *listing, const struct terminal *termina
  * without what that would obey. */
 void listing_print_csv(struct listing *listing, const struct terminal *terminal);
 
-/* As a JSON document of one member, the rows; numbers as numbers, null for empty cells. */
-void listing_print_json(struct listing *listing);
-
 enum listing_format {
 	LISTING_TABLE,
-	LISTING_JSON,
+	LISTING_JSON, /* a document of one member, the rows; numbers as numbers, null for empty
+			 cells */
 	LISTING_CSV,
 };
 

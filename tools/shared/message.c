@@ -12,6 +12,11 @@
 #include "memory.h"
 #include "text.h"
 
+const char *message_plural(unsigned long count)
+{
+	return count == 1 ? "" : "s";
+}
+
 static bool is_ascii(void)
 {
 	return strcmp(nl_langinfo(CODESET), "UTF-8") != 0;

@@ -6,6 +6,12 @@
 #ifndef PORTDB_MESSAGE_H
 #define PORTDB_MESSAGE_H
 
+/* A name or protocol in a message, in place of %s: it may have any length. */
+#define MESSAGE_QUOTED "%.200s"
+
+/* What ends a noun behind the count: "2 rows". */
+const char *message_plural(unsigned long count);
+
 /* On standard error; a line feed is put behind it. */
 void message_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -13,8 +13,7 @@
 #include "buffer.h"
 #include "memory.h"
 
-#define REPLACEMENT      0xfffd
-#define REPLACEMENT_UTF8 "\xef\xbf\xbd"
+#define REPLACEMENT 0xfffd
 
 /* The buffer's bytes as a string in memory; the buffer is freed. */
 static const char *finish(struct buffer *buffer, struct arena *memory)
@@ -44,7 +43,7 @@ const char *text_as_utf8(struct arena *memory, const char *text)
 		if (length > 0) {
 			buffer_add(&valid, next, (size_t)length);
 		} else {
-			buffer_add_string(&valid, REPLACEMENT_UTF8);
+			buffer_add_string(&valid, TEXT_REPLACEMENT);
 			length = 1;
 		}
 		next += length;

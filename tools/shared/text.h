@@ -12,6 +12,9 @@
 
 #include "arena.h"
 
+/* U+FFFD, which stands for what is not UTF-8. */
+#define TEXT_REPLACEMENT "\xef\xbf\xbd"
+
 bool text_is_utf8(const char *text);
 
 /* Whether a character of Unicode gives orders to a terminal, or turns the direction of writing. */

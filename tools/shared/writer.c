@@ -19,8 +19,6 @@
 /* Bytes for one byte: a control character as \u001B. */
 #define ESCAPED_MAX 6
 
-#define REPLACEMENT_UTF8 "\xef\xbf\xbd"
-
 static void write_out(struct writer *writer)
 {
 	fwrite(writer->text.bytes, 1, writer->text.length, stdout);
@@ -137,7 +135,7 @@ static char *put_character(char *at, const char **text, size_t left, bool *is_ch
 	*text += length > 0 ? length : 1;
 	if (length <= 0) {
 		*is_changed = true;
-		return put(at, REPLACEMENT_UTF8, 3);
+		return put(at, TEXT_REPLACEMENT, sizeof TEXT_REPLACEMENT - 1);
 	}
 	if (character < 0x80 || text_is_harmful(character))
 		return put_escaped(at, character);

@@ -16,7 +16,7 @@
 
 #include "tests/support/processes/host.h"
 #include "tests/support/support.h"
-#include "tools/compile/ephemeral.h"
+#include "tools/shared/ephemeral.h"
 #include "tools/shared/memory.h"
 
 #define HEADER "Service Name,Port Number,Transport Protocol,Aliases\n"

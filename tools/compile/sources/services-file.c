@@ -107,10 +107,8 @@ static bool same_service(const struct port_field *one, const struct port_field *
 static char *cut_word(char **text)
 {
 	char *word = *text;
-	char *end = word;
+	char *end = word + ascii_word_length(word);
 
-	while (*end != '\0' && !ascii_is_blank(*end))
-		end++;
 	if (*end != '\0') {
 		*end++ = '\0';
 		while (ascii_is_blank(*end))
@@ -160,17 +158,13 @@ static void refuse(const struct source *source, const struct row *row, const cha
 /* Adds a service as people write it, or that there is none. */
 static void describe(struct buffer *text, const struct port_field *field)
 {
-	size_t length = 0;
-
 	if (field->outcome != TAKEN) {
 		buffer_add_string(text,
 				  field->outcome == OUT_OF_RANGE ? "out of range" : "no service");
 		return;
 	}
-	while (field->protocol[length] != '\0' && !ascii_is_blank(field->protocol[length]))
-		length++;
 	buffer_print(text, "%lu/", field->port);
-	buffer_add(text, field->protocol, length);
+	buffer_add(text, field->protocol, ascii_word_length(field->protocol));
 }
 
 /* What the readings make of a row, and which one is this C library's. */

@@ -163,20 +163,12 @@ static bool read_ports(const char *text, uint16_t *port, uint16_t *last)
 	return true;
 }
 
-static const struct fact *find_fact(const struct fact *facts, size_t count, const char *column)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(facts[i].column, column) == 0)
-			return &facts[i];
-	return NULL;
-}
-
 /* IANA's own file has no status: what has a name is registered, and what has none is set aside. */
 static void add_facts_of_registry(const struct reader *reader, struct fact *facts, size_t *count)
 {
-	if (!find_fact(facts, *count, "Status"))
+	if (!claim_fact(&(struct claim){.facts = facts, .fact_count = *count}, STATUS_COLUMN))
 		facts[(*count)++] = (struct fact){
-		    "Status", *field_in(reader, SERVICE_NAME) ? "official" : "reserved"};
+		    STATUS_COLUMN, *field_in(reader, SERVICE_NAME) ? "official" : "reserved"};
 	facts[(*count)++] = of_registry;
 }
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "free-ports.h"
 #include "tools/shared/memory.h"
+#include "tools/shared/port-set.h"
 
 /* Services that have something to do with a question, in the order of enumeration. */
 struct candidates {
@@ -65,14 +65,14 @@ static struct candidates find_candidates(struct catalog *catalog, const char *na
 static struct candidates find_neighbours(struct catalog *catalog, const struct candidates *others)
 {
 	struct candidates neighbours = {0};
-	struct taken_ports ports = {{0}};
+	struct port_set ports = {{0}};
 	struct portdb_service service;
 
 	for (size_t i = 0; i < others->count; i++)
-		free_ports_take(&ports,
-				(struct port_range){others->items[i].port, others->items[i].port});
+		port_set_add(&ports,
+			     (struct port_range){others->items[i].port, others->items[i].port});
 	for (uint32_t cursor = 0; portdb_next(catalog->db, &cursor, &service) == PORTDB_OK;)
-		if (free_ports_is_taken(&ports, service.port) &&
+		if (port_set_has(&ports, service.port) &&
 		    service.strings[service.strings_size - 1] == '\0')
 			add_candidate(&neighbours, &service);
 	return neighbours;

@@ -68,7 +68,7 @@ static bool ask_all(const struct portdb *db)
 	char words[] = "log";
 	char *word = words;
 	const char *names[5];
-	struct taken_ports taken = {{0}};
+	struct port_set taken = {{0}};
 	struct answers answers = {0};
 	struct catalog catalog;
 

@@ -1,21 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 #include "ephemeral.h"
 
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "tools/compile/sources/input.h"
-#include "tools/shared/ascii.h"
+#include "arena.h"
+#include "ascii.h"
+#include "memory.h"
 
-/* The bytes of a file of the directory, to be freed; NULL if it cannot be read. */
+/* More than every other port, each with a comma. */
+#define SETTING_MAX (256 << 10)
+
+/* The text that a file of the directory holds, to be freed; NULL if it cannot be read. */
 static char *read_setting(const char *directory, const char *name)
 {
-	char path[4096];
-	struct input input;
+	struct arena memory = {0};
+	int descriptor = open(arena_print(&memory, "%s/%s", directory, name), O_RDONLY | O_CLOEXEC);
 
-	snprintf(path, sizeof path, "%s/%s", directory, name);
-	return input_read(&input, &ROOT_HERE, path, INPUT_ANY) ? input.bytes : NULL;
+	arena_free(&memory);
+	if (descriptor < 0)
+		return NULL;
+	/* In one read: of a list of ports the kernel gives nothing to a second. */
+	char *text = memory_allocate(SETTING_MAX + 1);
+	ssize_t length = read(descriptor, text, SETTING_MAX);
+	text[length > 0 ? length : 0] = '\0';
+	close(descriptor);
+	return text;
 }
 
 static void read_range(struct ephemeral *ephemeral, const char *text)
@@ -37,8 +49,7 @@ static void read_reserved(struct ephemeral *ephemeral, char *text)
 
 	for (char *item; (item = strsep(&text, ",\n"));)
 		if (port_range_read(&range, item))
-			for (unsigned port = range.first; port <= range.last; port++)
-				ephemeral->reserved[port / 8] |= (uint8_t)(1U << port % 8);
+			port_set_add(&ephemeral->reserved, range);
 }
 
 void ephemeral_read(struct ephemeral *ephemeral, const char *directory)
@@ -58,5 +69,5 @@ void ephemeral_read(struct ephemeral *ephemeral, const char *directory)
 bool ephemeral_has(const struct ephemeral *ephemeral, uint16_t port)
 {
 	return port >= ephemeral->range.first && port <= ephemeral->range.last &&
-	       !(ephemeral->reserved[port / 8] & 1U << port % 8);
+	       !port_set_has(&ephemeral->reserved, port);
 }

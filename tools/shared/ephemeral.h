@@ -6,16 +6,13 @@
 #ifndef PORTDB_EPHEMERAL_H
 #define PORTDB_EPHEMERAL_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "tools/shared/port.h"
+#include "port-set.h"
 
 #define EPHEMERAL_DIRECTORY "/proc/sys/net/ipv4"
 
 struct ephemeral {
 	struct port_range range;
-	uint8_t reserved[8192]; /* a bit for each port */
+	struct port_set reserved; /* not for them, though in the range */
 };
 
 /* What stands in the directory; the kernel's defaults where nothing can be read. */
