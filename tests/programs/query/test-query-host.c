@@ -261,6 +261,24 @@ Test(query_host, offers_ports_that_are_kept_from_outgoing_connections)
 	EXPECT_QUERY("C", 0, "99\n107\n150\n151\n152\n201\n", NO_ERRORS, "--free", "99-201");
 }
 
+/* The kernel gives a list of them to one read, however long it is, and nothing to the next. */
+Test(query_host, knows_however_many_ports_that_are_kept_from_outgoing_connections)
+{
+	static const char path[] = "/proc/sys/net/ipv4/ip_local_reserved_ports";
+
+	enter_network();
+	FILE *list = fopen(path, "w");
+	if (!list)
+		cr_skip_test("%s: %s", path, strerror(errno));
+	setvbuf(list, NULL, _IOFBF, 1 << 18);
+	for (unsigned port = 32769; port < 60000; port += 2)
+		fprintf(list, "%u,", port);
+	fputs("60500\n", list);
+	if (fclose(list) != 0)
+		cr_skip_test("%s: %s", path, strerror(errno));
+	EXPECT_QUERY("C", 0, "59999\n60500\n", NO_ERRORS, "--free", "59998-60998");
+}
+
 static void make_drop_ins(void)
 {
 	struct run run;
