@@ -56,6 +56,7 @@ static const char *const parts[] = {
     "\xc3\xa9",
     "e\xcc\x81" /* the same letter in two */,
     "\xe5\xa3\xb3",
+    "TCP",
 };
 
 char *hostile_text(struct random *random)
@@ -118,7 +119,8 @@ struct answers hostile_answers(struct random *random, unsigned count)
 		answer.language = random_below(random, 4)
 				      ? languages[random_below(random, LENGTH(languages))]
 				      : hostile_text(random);
-		answer.port = answer.last_port = (uint16_t)random_below(random, UINT16_MAX);
+		answer.port = answer.last_port =
+		    (uint16_t)(i % 8 == 7 ? 0 : 1 + random_below(random, UINT16_MAX));
 		add_aliases(random, &answer);
 		answer.claims = claim_of(random, &answer);
 		answer.claim_count = 1;

@@ -12,6 +12,9 @@
 #include <unistr.h>
 
 #include "oracle.h"
+#include "reading.h"
+#include "tools/compile/sources/ldif-file.h"
+#include "tools/compile/sources/table.h"
 #include "tools/shared/buffer.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/text.h"
@@ -337,6 +340,33 @@ static void read_ldif(struct readback *readback, const char *text)
 			find_fault(readback, "an entry without a name or protocol");
 }
 
+/* A claim that is the service which the entry is. What hides is none. */
+static bool is_claim_of(const struct claim *claim, const struct readback_entry *entry)
+{
+	return (claim->is_service || claim->hides) && claim->port == entry->port &&
+	       strcmp(claim->name, entry->name) == 0 &&
+	       strcmp(claim->protocol, entry->protocol) == 0 &&
+	       claim->alias_count == entry->alias_count;
+}
+
+/* Whether portdb-compile takes it for the same services, and has nothing to say. */
+static void compare_with_reading(struct readback *readback, source_reader *read, const char *text)
+{
+	struct reading reading;
+
+	reading_make(&reading, read, text, strlen(text));
+	if (*reading.messages)
+		find_fault(readback, "portdb-compile says %s", reading.messages);
+	else if (reading.source.claim_count != readback->count)
+		find_fault(readback, "%zu claims of %zu entries", reading.source.claim_count,
+			   readback->count);
+	for (size_t i = 0; i < readback->count && !readback->fault; i++)
+		if (!is_claim_of(&reading.source.claims[i], &readback->items[i]))
+			find_fault(readback, "portdb-compile takes entry %zu, '%s', for another", i,
+				   readback->items[i].name);
+	reading_free(&reading);
+}
+
 void readback_read(struct readback *readback, enum format format, const char *text)
 {
 	if (format == FORMAT_JSON)
@@ -347,6 +377,9 @@ void readback_read(struct readback *readback, enum format format, const char *te
 		read_services(readback, text);
 	else
 		read_ldif(readback, text);
+	if (format == FORMAT_CSV || format == FORMAT_LDIF)
+		compare_with_reading(readback, format == FORMAT_CSV ? table_read : ldif_file_read,
+				     text);
 }
 
 void readback_free(struct readback *readback)

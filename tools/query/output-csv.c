@@ -4,11 +4,9 @@
 
 #include <string.h>
 
-#include "tools/shared/ascii.h"
 #include "tools/shared/buffer.h"
 #include "tools/shared/language-tag.h"
 #include "tools/shared/memory.h"
-#include "tools/shared/text.h"
 
 #define ENGLISH "en"
 
@@ -122,11 +120,10 @@ static const char *hider_of(struct arena *memory, const struct answer *answer)
 	return arena_print(memory, "%s:%u", answer->hidden_by, answer->hidden_line);
 }
 
-/* Whether it comes back as one word out of a cell with several; commas separate them as well. */
-static bool is_word(const char *text)
+/* Whether its protocol comes back out of a cell that may have several. */
+static bool can_be_row(const struct answer *answer, const char *name)
 {
-	return *text && text[ascii_word_length(text)] == '\0' && !strpbrk(text, ",;") &&
-	       text_is_utf8(text);
+	return output_can_be_compiled(answer, name) && !strpbrk(answer->protocol, " ,;/");
 }
 
 /* Those that a reader can tell from each other. */
@@ -136,7 +133,7 @@ static const char *alias_words_of(struct arena *memory, const struct answer *ans
 	struct buffer aliases = {0};
 
 	for (size_t i = 0; i < answer->alias_count; i++) {
-		if (is_word(answer->aliases[i]))
+		if (output_can_be_alias(answer->aliases[i]) && !strpbrk(answer->aliases[i], ",;"))
 			buffer_print(&aliases, "%s%s", aliases.length > 0 ? " " : "",
 				     answer->aliases[i]);
 		else
@@ -177,7 +174,7 @@ bool output_csv(const struct answers *answers, const struct style *style, struct
 	bool is_known = open_sheet(&sheet, columns, LENGTH(columns), answers, false, style);
 	for (size_t i = 0; i < answers->count && is_known; i++) {
 		const struct answer *answer = &answers->items[i];
-		if (!output_is_text(answer->name, answer->protocol)) {
+		if (!can_be_row(answer, answer->name)) {
 			left_out->names++;
 			continue;
 		}
@@ -204,8 +201,7 @@ static void add_claims(struct sheet *sheet, const struct answer *answer, struct 
 
 	for (size_t i = 0; i < answer->claim_count; i++) {
 		const struct answer_claim *claim = &answer->claims[i];
-		if (!output_is_text(claim->name, answer->protocol) ||
-		    !output_is_text(answer->name, "")) {
+		if (!can_be_row(answer, claim->name) || !output_is_text(answer->name, "")) {
 			left_out->names++;
 			continue;
 		}

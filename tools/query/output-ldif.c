@@ -78,16 +78,12 @@ static void print_attribute(const char *attribute, const char *value)
 	putchar('\n');
 }
 
-/* A value within a distinguished name (RFC 4514). Some take control characters for blanks. */
+/* A value within a distinguished name (RFC 4514), which has no control characters. */
 static void add_value(struct buffer *name, const char *value)
 {
 	size_t length = strlen(value);
 
 	for (size_t i = 0; i < length; i++) {
-		if ((unsigned char)value[i] < ' ' || value[i] == 0x7f) {
-			buffer_print(name, "\\%02X", (unsigned char)value[i]);
-			continue;
-		}
 		bool is_at_edge =
 		    (i == 0 && strchr(" #", value[i])) || (i + 1 == length && value[i] == ' ');
 		if (is_at_edge || strchr("\"+,;<=>\\", value[i]))
@@ -178,7 +174,7 @@ static void print_names(struct arena *memory, const struct answer *answer,
 		size_t j = 0;
 		while (j < count && strcmp(folded[j], alias) != 0)
 			j++;
-		if (j == count && *answer->aliases[i] && text_is_utf8(answer->aliases[i])) {
+		if (j == count && output_can_be_alias(answer->aliases[i])) {
 			folded[count++] = alias;
 			print_attribute("cn", answer->aliases[i]);
 		} else {
@@ -230,7 +226,7 @@ static bool print_entry(struct written *written, const struct answer *answer, co
 {
 	if (!answer->name || !*answer->name || !answer->has_port || !*answer->protocol ||
 	    answer->last_port > answer->port || hidden_is_status(answer->status) ||
-	    !output_is_text(answer->name, answer->protocol))
+	    answer->port == 0 || !output_can_be_compiled(answer, answer->name))
 		return false;
 	const char *name = name_entry(written, answer, base);
 	if (!name)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "output.h"
 
+#include "tools/shared/ascii.h"
 #include "tools/shared/message.h"
 #include "tools/shared/text.h"
 
@@ -39,6 +40,31 @@ const char *output_ports(struct arena *memory, const struct answer *answer)
 bool output_is_text(const char *name, const char *protocol)
 {
 	return (!name || text_is_utf8(name)) && text_is_utf8(protocol);
+}
+
+static bool is_lower_case(const char *text)
+{
+	for (; *text; text++)
+		if (ascii_lower(*text) != *text)
+			return false;
+	return true;
+}
+
+bool output_can_be_compiled(const struct answer *answer, const char *name)
+{
+	/* Rows that are none have no aliases. */
+	bool is_service = answer->aliases;
+
+	if (is_service && (!name || !*name || !*answer->protocol || answer->port == 0))
+		return false;
+	return output_is_text(name, answer->protocol) && (!name || ascii_is_printable(name)) &&
+	       ascii_is_printable(answer->protocol) && is_lower_case(answer->protocol);
+}
+
+bool output_can_be_alias(const char *alias)
+{
+	return *alias && alias[ascii_word_length(alias)] == '\0' && ascii_is_printable(alias) &&
+	       text_is_utf8(alias);
 }
 
 static void say(size_t count, const char *what, enum format format)

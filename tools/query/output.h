@@ -45,6 +45,16 @@ const char *output_ports(struct arena *memory, const struct answer *answer);
  * it would be another service. */
 bool output_is_text(const char *name, const char *protocol);
 
+/*
+ * Whether portdb-compile, which reads tables and LDIF, takes the answer under this name for what it
+ * is. It takes protocols in lower case, no control characters, and for services only what has a
+ * name, a protocol, and a port other than 0.
+ */
+bool output_can_be_compiled(const struct answer *answer, const char *name);
+
+/* Whether it takes the alias so; it must be one word. */
+bool output_can_be_alias(const char *alias);
+
 /* Says on standard error what is not as it was. */
 void output_say_left_out(const struct left_out *left_out, enum format format);
 
@@ -65,9 +75,9 @@ bool output_claims_table(struct catalog *catalog, const struct answers *answers,
  * CSV in the columns that portdb-compile reads, and a few more, of which "Hidden By" is there only
  * where something is hidden. Descriptions in other languages than English have a column each,
  * "Description[pt]", behind all others; unless the style asks for columns: then they are where
- * English ones are. A row for each answer; left out are
- * names, protocols and aliases that are not UTF-8, an alias that is not one word to a reader of
- * tables: blanks, commas and semicolons separate them, and a description in what is no language.
+ * English ones are. A row for each answer; left out are answers and aliases that could not be
+ * compiled, protocols and aliases that are not one word to a reader of tables: blanks, commas and
+ * semicolons separate them, of protocols slashes as well; and a description in what is no language.
  */
 bool output_csv(const struct answers *answers, const struct style *style,
 		struct left_out *left_out);
@@ -90,7 +100,7 @@ void output_services(const struct answers *answers, const struct terminal *termi
 
 /*
  * LDIF (RFC 2849): an ipService (RFC 2307) for each answer, below the entry `base`. What the
- * directory could not hold is left out.
+ * directory could not hold, or could not be compiled from it, is left out.
  */
 void output_ldif(const struct answers *answers, const char *base, struct left_out *left_out);
 

@@ -271,6 +271,59 @@ Test(query_formats, writes_csv_that_compiles_to_the_same_services)
 	run_free(&run);
 }
 
+/* Protocols and ports that only a services file can have. What reads back is what it was. */
+static const char odd_services[] = "one 1/tcp,udp\ntwo 2/tcp;udp\nthree 3/TCP\nfour 4/\n"
+				   "zero 0/tcp\nnul\x01 5/tcp\nsix 6/tcp/udp\nseven 7/tcp a\x01 b\n"
+				   "eight,8 8/x;y\nnine 9/udp c,d e;f g\n";
+
+static void expect_odd_export(const char *format, const char *path, const char *services,
+			      const char *errors)
+{
+	struct run run;
+
+	write_text("odd", odd_services);
+	RUN(&run, COMPILER, "-o", "odd.db", "odd");
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+	RUN(&run, QUERY, "-d", "odd.db", "--all", "--format", format);
+	cr_expect_str_eq(run.errors, errors, "%s: %s", format, run.errors);
+	run_free(&run);
+	char *again = round_trip("odd.db", format, path);
+	cr_expect_str_eq(again, services, "%s: %s", format, again);
+	free(again);
+	RUN(&run, QUERY, "-d", "odd.db", "--all", "--claims", "--format=csv");
+	cr_expect_str_eq(run.errors, "portdb-query: 8 names left out, which CSV cannot hold\n");
+	run_free(&run);
+}
+
+Test(query_formats, say_what_of_a_services_file_they_cannot_give_back)
+{
+	expect_odd_export("csv", "odd.csv", "seven\t7/tcp b\nnine\t9/udp g\n",
+			  "portdb-query: 11 names left out, which CSV cannot hold\n");
+	expect_odd_export("ldif", "odd.ldif",
+			  "one\t1/tcp,udp\ntwo\t2/tcp;udp\nsix\t6/tcp/udp\nseven\t7/tcp b\n"
+			  "eight,8\t8/x;y\nnine\t9/udp c,d e;f g\n",
+			  "portdb-query: 5 names left out, which a directory cannot hold\n");
+}
+
+/* Rows that are no services say so in a table, too. */
+Test(query_formats, give_back_rows_that_are_no_services)
+{
+	struct run run;
+
+	write_text("rows.csv", "Service Name,Port Number,Transport Protocol,Status\n"
+			       "a,0,tcp,\nb,,tcp,\n,5,,reserved\nc,6,,\n");
+	RUN(&run, COMPILER, "-o", "rows.db", "rows.csv");
+	run_free(&run);
+	RUN(&run, QUERY, "-d", "rows.db", "0", "a", "b", "5", "c", "--format=csv", "-o",
+	    "name,port,protocol,status");
+	cr_expect_str_eq(run.output,
+			 "Service Name,Port Number,Transport Protocol,Status\na,0,tcp,\n"
+			 "a,0,tcp,\nb,,tcp,\n,5,,reserved\nc,6,,\n");
+	cr_expect_str_eq(run.errors, "");
+	run_free(&run);
+}
+
 Test(query_formats, writes_a_services_file)
 {
 	EXPECT_QUERY_IN_BOTH(0,
