@@ -35,23 +35,18 @@ static void add_both(struct questions *questions, const char *name, uint16_t por
 	add_question(questions, (struct asked){name, NULL, port});
 }
 
-/* All that can be asked of a database and is found. False if it is damaged. */
-static bool add_questions(struct questions *questions, const struct portdb *db)
+/* All that can be asked of a database and is found. */
+static void add_questions(struct questions *questions, struct catalog *catalog)
 {
 	struct portdb_service service;
-	enum portdb_result result;
-	uint32_t cursor = 0;
 
-	while ((result = portdb_next(db, &cursor, &service)) == PORTDB_OK) {
-		if (service.strings[service.strings_size - 1] != '\0')
-			return false;
+	for (uint32_t cursor = 0; catalog_next_service(catalog, &cursor, &service);) {
 		const char *protocol = service.strings + service.protocol;
 		add_both(questions, service.strings, 0, protocol);
 		for (uint32_t alias = service.protocol; portdb_next_string(&service, &alias);)
 			add_both(questions, service.strings + alias, 0, protocol);
 		add_both(questions, NULL, service.port, protocol);
 	}
-	return result == PORTDB_NOT_FOUND;
 }
 
 /* NULL stands before every text. */
@@ -77,32 +72,29 @@ static int compare(const void *one, const void *other)
 	return compare_texts(first->protocol, second->protocol);
 }
 
-/* What a database answers; false if it is damaged. */
+/* What a database answers. */
 struct reply {
 	bool is_found;
 	struct portdb_service service;
 };
 
-static bool ask(const struct portdb *db, const struct asked *asked, struct reply *reply)
+static struct reply ask(struct catalog *catalog, const struct asked *asked)
 {
-	enum portdb_result result =
-	    asked->name ? portdb_by_name(db, asked->name, asked->protocol, &reply->service)
-			: portdb_by_port(db, asked->port, asked->protocol, &reply->service);
+	struct reply reply;
 
-	reply->is_found = result == PORTDB_OK;
-	if (reply->is_found && reply->service.strings[reply->service.strings_size - 1] != '\0')
-		return false;
-	return result != PORTDB_DAMAGED;
+	reply.is_found =
+	    catalog_ask(catalog, asked->name, asked->port, asked->protocol, &reply.service);
+	return reply;
 }
 
 static bool is_same(const struct reply *old, const struct reply *new)
 {
 	if (!old->is_found || !new->is_found)
 		return old->is_found == new->is_found;
-	return old->service.port == new->service.port &&
-	       old->service.strings_size ==
-		   new->service.strings_size &&memcmp(old->service.strings, new->service.strings,
-						      old->service.strings_size) == 0;
+	size_t size = old->service.strings_size;
+	return old->service.port == new->service.port &&size ==
+	       new->service.strings_size &&memcmp(old->service.strings, new->service.strings,
+						  size) == 0;
 }
 
 static const char *question_text(struct listing *listing, const struct asked *asked)
@@ -190,22 +182,19 @@ static bool open_sheet(struct listing *listing, const struct style *style)
 		   : listing_open_as(listing, "diff", scripts, LENGTH(scripts), &style->wish);
 }
 
-/* A row for each question with another answer. False if a database is damaged. */
-static bool add_rows(struct listing *listing, const struct questions *questions,
-		     const struct portdb *old, const struct portdb *new, enum format format)
+/* A row for each question with another answer. */
+static void add_rows(struct listing *listing, const struct questions *questions,
+		     struct catalog *old, struct catalog *new, enum format format)
 {
 	for (size_t i = 0; i < questions->count; i++) {
 		const struct asked *asked = &questions->items[i];
-		struct reply old_reply;
-		struct reply new_reply;
 		if (i > 0 && compare(asked - 1, asked) == 0)
 			continue;
-		if (!ask(old, asked, &old_reply) || !ask(new, asked, &new_reply))
-			return false;
+		struct reply old_reply = ask(old, asked);
+		struct reply new_reply = ask(new, asked);
 		if (!is_same(&old_reply, &new_reply))
 			add_row(listing, asked, &old_reply, &new_reply, format);
 	}
-	return true;
 }
 
 static enum diff_result print(struct listing *listing, const struct style *style)
@@ -224,16 +213,21 @@ static enum diff_result print(struct listing *listing, const struct style *style
 enum diff_result diff_print(const struct portdb *old, const struct portdb *new,
 			    const struct style *style)
 {
+	/* Of services alone, whatever else is in the databases. */
+	struct catalog old_catalog = {.db = old};
+	struct catalog new_catalog = {.db = new};
 	struct questions questions = {0};
 	struct listing listing;
 	enum diff_result result = DIFF_NO_COLUMN;
 
 	if (open_sheet(&listing, style)) {
-		bool is_sound = add_questions(&questions, old) && add_questions(&questions, new);
+		add_questions(&questions, &old_catalog);
+		add_questions(&questions, &new_catalog);
 		if (questions.count > 0)
 			qsort(questions.items, questions.count, sizeof *questions.items, compare);
-		is_sound = is_sound && add_rows(&listing, &questions, old, new, style->format);
-		result = is_sound ? print(&listing, style) : DIFF_DAMAGED;
+		add_rows(&listing, &questions, &old_catalog, &new_catalog, style->format);
+		result = old_catalog.is_damaged || new_catalog.is_damaged ? DIFF_DAMAGED
+									  : print(&listing, style);
 	}
 	free(questions.items);
 	listing_close(&listing);

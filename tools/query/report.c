@@ -171,13 +171,9 @@ static void add_listener(struct listing *listing, struct catalog *catalog,
 {
 	struct portdb_service service;
 	struct answer answer = {0};
-	enum portdb_result result =
-	    portdb_by_port(catalog->db, listener->port, listener->protocol, &service);
 
-	if (result == PORTDB_OK)
+	if (catalog_ask(catalog, NULL, listener->port, listener->protocol, &service))
 		answer = catalog_answer(catalog, &service);
-	else if (result == PORTDB_DAMAGED)
-		catalog->is_damaged = true;
 	const char *port =
 	    format == FORMAT_TABLE
 		? arena_print(&listing->memory, "%u/%s", listener->port, listener->protocol)

@@ -29,6 +29,40 @@ void catalog_close(struct catalog *catalog)
 	arena_free(&catalog->memory);
 }
 
+/* Whether the result is PORTDB_OK, and the service one whose strings have an end. */
+static bool is_sound(struct catalog *catalog, enum portdb_result result,
+		     const struct portdb_service *service)
+{
+	if (result == PORTDB_OK && service->strings[service->strings_size - 1] == '\0')
+		return true;
+	if (result != PORTDB_NOT_FOUND)
+		catalog->is_damaged = true;
+	return false;
+}
+
+bool catalog_next_service(struct catalog *catalog, uint32_t *cursor, struct portdb_service *service)
+{
+	return is_sound(catalog, portdb_next(catalog->db, cursor, service), service);
+}
+
+bool catalog_ask(struct catalog *catalog, const char *name, uint16_t port, const char *protocol,
+		 struct portdb_service *service)
+{
+	enum portdb_result result = name ? portdb_by_name(catalog->db, name, protocol, service)
+					 : portdb_by_port(catalog->db, port, protocol, service);
+
+	return is_sound(catalog, result, service);
+}
+
+bool catalog_get_claim(struct catalog *catalog, uint32_t number, struct portdb_claim_row *row)
+{
+	enum portdb_result result = portdb_claim_get(&catalog->claims, number, row);
+
+	if (result == PORTDB_DAMAGED)
+		catalog->is_damaged = true;
+	return result == PORTDB_OK;
+}
+
 /* The language of a column of descriptions: "Description" or "Description[pt]". NULL for others. */
 static const char *language_of_column(struct catalog *catalog, const char *column)
 {
@@ -114,7 +148,7 @@ static bool has_registry(struct catalog *catalog)
 	struct answer_claim claim;
 
 	for (uint32_t number = 0; !catalog->is_registry_known; number++) {
-		bool is_claim = portdb_claim_get(&catalog->claims, number, &row) == PORTDB_OK;
+		bool is_claim = catalog_get_claim(catalog, number, &row);
 		catalog->has_registry =
 		    is_claim && claim_of_row(catalog, &row, &claim) && claim.is_of_registry;
 		catalog->is_registry_known = catalog->has_registry || !is_claim;
@@ -157,8 +191,7 @@ static uint32_t first_row(struct catalog *catalog)
 		return catalog->first_row;
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
-		if (portdb_claim_get(&catalog->claims, middle, &row) == PORTDB_OK &&
-		    row.service != 0)
+		if (catalog_get_claim(catalog, middle, &row) && row.service != 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -174,8 +207,8 @@ static bool is_held(struct catalog *catalog, const struct answer *answer)
 	struct portdb_claim_row row;
 	struct answer_claim claim;
 
-	for (uint32_t number = first_row(catalog);
-	     portdb_claim_get(&catalog->claims, number, &row) == PORTDB_OK; number++)
+	for (uint32_t number = first_row(catalog); catalog_get_claim(catalog, number, &row);
+	     number++)
 		if (!*row.protocol && row.port <= answer->port && answer->port <= row.last_port &&
 		    answer->name && strcmp(row.name, answer->name) == 0 &&
 		    claim_of_row(catalog, &row, &claim) && claim.is_of_registry)
@@ -276,20 +309,16 @@ static void take_claims(struct catalog *catalog, const struct portdb_service *se
 			struct answer *answer)
 {
 	struct portdb_claim_row row;
-	enum portdb_result result;
 
 	uint32_t first = portdb_first_claim(catalog->db, service);
 	uint32_t number = first;
-	while ((result = portdb_claim_get(&catalog->claims, number, &row)) == PORTDB_OK &&
-	       row.service == service->offset)
+	while (catalog_get_claim(catalog, number, &row) && row.service == service->offset)
 		number++;
-	if (result == PORTDB_DAMAGED)
-		catalog->is_damaged = true;
 	size_t count = number - first;
 	struct answer_claim *claims = arena_allocate(&catalog->memory, count * sizeof *claims);
 	for (size_t i = 0; i < count; i++) {
-		portdb_claim_get(&catalog->claims, first + (uint32_t)i, &row);
-		if (!claim_of_row(catalog, &row, &claims[i])) {
+		if (!catalog_get_claim(catalog, first + (uint32_t)i, &row) ||
+		    !claim_of_row(catalog, &row, &claims[i])) {
 			catalog->is_damaged = true;
 			return;
 		}
@@ -313,16 +342,14 @@ static void take_aliases(struct catalog *catalog, const struct portdb_service *s
 
 struct answer catalog_answer(struct catalog *catalog, const struct portdb_service *service)
 {
-	struct answer answer = {.name = "", .protocol = "", .has_port = true};
+	struct answer answer = {
+	    .name = service->strings,
+	    .protocol = service->strings + service->protocol,
+	    .has_port = true,
+	    .port = service->port,
+	    .last_port = service->port,
+	};
 
-	answer.port = answer.last_port = service->port;
-	/* With a NUL at their end the strings can be used where they are. */
-	if (service->strings[service->strings_size - 1] != '\0') {
-		catalog->is_damaged = true;
-		return answer;
-	}
-	answer.name = service->strings;
-	answer.protocol = service->strings + service->protocol;
 	take_aliases(catalog, service, &answer);
 	take_claims(catalog, service, &answer);
 	return answer;
@@ -330,8 +357,9 @@ struct answer catalog_answer(struct catalog *catalog, const struct portdb_servic
 
 static const struct hiding *hiding_of(struct catalog *catalog)
 {
-	if (!catalog->is_hiding_known)
-		hiding_gather(&catalog->hiding, &catalog->claims, first_row(catalog));
+	if (!catalog->is_hiding_known &&
+	    hiding_gather(&catalog->hiding, &catalog->claims, first_row(catalog)) != PORTDB_OK)
+		catalog->is_damaged = true;
 	catalog->is_hiding_known = true;
 	return &catalog->hiding;
 }
@@ -421,9 +449,7 @@ const struct answers *catalog_hidden_aliases(struct catalog *catalog)
 
 	if (!catalog->are_aliases_known && hiding_of(catalog)->count > 0)
 		for (uint32_t number = 0;
-		     portdb_claim_get(&catalog->claims, number, &row) == PORTDB_OK &&
-		     row.service != 0;
-		     number++)
+		     catalog_get_claim(catalog, number, &row) && row.service != 0; number++)
 			add_hidden_aliases(catalog, &row);
 	catalog->are_aliases_known = true;
 	return &catalog->aliases;
@@ -431,17 +457,13 @@ const struct answers *catalog_hidden_aliases(struct catalog *catalog)
 
 bool catalog_next_row(struct catalog *catalog, uint32_t *number, struct portdb_claim_row *row)
 {
-	enum portdb_result result;
-
 	if (*number == 0)
 		*number = first_row(catalog);
-	while ((result = portdb_claim_get(&catalog->claims, *number, row)) == PORTDB_OK) {
+	while (catalog_get_claim(catalog, *number, row)) {
 		++*number;
 		if (row->service == 0)
 			return true;
 	}
-	if (result == PORTDB_DAMAGED)
-		catalog->is_damaged = true;
 	return false;
 }
 
@@ -449,12 +471,9 @@ void catalog_add_all(struct answers *answers, struct catalog *catalog)
 {
 	struct portdb_service service;
 	uint32_t cursor = 0;
-	enum portdb_result result;
 
-	while ((result = portdb_next(catalog->db, &cursor, &service)) == PORTDB_OK) {
+	while (catalog_next_service(catalog, &cursor, &service)) {
 		struct answer answer = catalog_answer(catalog, &service);
 		answers_add(answers, &answer);
 	}
-	if (result == PORTDB_DAMAGED)
-		catalog->is_damaged = true;
 }

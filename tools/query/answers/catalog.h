@@ -43,7 +43,24 @@ enum portdb_result catalog_open(struct catalog *catalog, const struct portdb *db
 				struct language language);
 void catalog_close(struct catalog *catalog);
 
-/* The answer that a service is. */
+/*
+ * Services, each in strings that end in a NUL, so that they can be used where they are. Both are
+ * false where there is none, and where the database is damaged, which they note. They look at no
+ * more of the catalog than its database.
+ *
+ * The first moves *cursor on to the next service in the order of enumeration; start from 0. The
+ * second is what NSS answers for a name or, if that is NULL, a port; with a protocol or NULL.
+ */
+bool catalog_next_service(struct catalog *catalog, uint32_t *cursor,
+			  struct portdb_service *service);
+bool catalog_ask(struct catalog *catalog, const char *name, uint16_t port, const char *protocol,
+		 struct portdb_service *service);
+
+/* The claim of that number; false behind the last one, and where the database is damaged, which is
+ * noted. */
+bool catalog_get_claim(struct catalog *catalog, uint32_t number, struct portdb_claim_row *row);
+
+/* The answer that one of these services is. */
 struct answer catalog_answer(struct catalog *catalog, const struct portdb_service *service);
 
 /* Moves *number on to the next row that stands for no service, and gives it. False when there are

@@ -46,18 +46,13 @@ static struct candidates find_candidates(struct catalog *catalog, const char *na
 	struct candidates candidates = {0};
 	struct portdb_service service;
 	uint32_t cursor = 0;
-	enum portdb_result result;
 
-	while ((result = portdb_next(catalog->db, &cursor, &service)) == PORTDB_OK) {
-		if (service.strings[service.strings_size - 1] != '\0')
-			break;
+	while (catalog_next_service(catalog, &cursor, &service)) {
 		bool matches = name ? has_name(&service, name)
 				    : service.port >= range.first && service.port <= range.last;
 		if (matches && is_of(&service, protocol))
 			add_candidate(&candidates, &service);
 	}
-	if (result != PORTDB_NOT_FOUND)
-		catalog->is_damaged = true;
 	return candidates;
 }
 
@@ -71,24 +66,10 @@ static struct candidates find_neighbours(struct catalog *catalog, const struct c
 	for (size_t i = 0; i < others->count; i++)
 		port_set_add(&ports,
 			     (struct port_range){others->items[i].port, others->items[i].port});
-	for (uint32_t cursor = 0; portdb_next(catalog->db, &cursor, &service) == PORTDB_OK;)
-		if (port_set_has(&ports, service.port) &&
-		    service.strings[service.strings_size - 1] == '\0')
+	for (uint32_t cursor = 0; catalog_next_service(catalog, &cursor, &service);)
+		if (port_set_has(&ports, service.port))
 			add_candidate(&neighbours, &service);
 	return neighbours;
-}
-
-static enum portdb_result ask(struct catalog *catalog, const char *name, uint16_t port,
-			      const char *protocol, struct portdb_service *service)
-{
-	enum portdb_result result = name ? portdb_by_name(catalog->db, name, protocol, service)
-					 : portdb_by_port(catalog->db, port, protocol, service);
-	if (result == PORTDB_DAMAGED ||
-	    (result == PORTDB_OK && service->strings[service->strings_size - 1] != '\0')) {
-		catalog->is_damaged = true;
-		return PORTDB_DAMAGED;
-	}
-	return result;
 }
 
 static void add_service(struct catalog *catalog, const struct portdb_service *service,
@@ -128,7 +109,7 @@ static void add_group(struct catalog *catalog, const struct search *search, cons
 	const struct candidates *candidates = search->candidates;
 	struct portdb_service first;
 
-	if (ask(catalog, search->name, search->port, protocol, &first) != PORTDB_OK)
+	if (!catalog_ask(catalog, search->name, search->port, protocol, &first))
 		return;
 	add_service(catalog, &first, false, answers);
 	for (size_t i = 0; i < candidates->count; i++) {
@@ -156,7 +137,7 @@ static void add_groups(struct catalog *catalog, const char *name, uint16_t port,
 	struct search search = {.name = name, .port = port, .candidates = candidates};
 	struct portdb_service first;
 
-	if (ask(catalog, name, port, protocol, &first) != PORTDB_OK)
+	if (!catalog_ask(catalog, name, port, protocol, &first))
 		return;
 	if (name)
 		search.neighbours = find_neighbours(catalog, candidates);

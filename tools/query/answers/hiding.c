@@ -29,12 +29,14 @@ static int compare_ports(const void *one, const void *other)
 	return first->row.port - second->row.port;
 }
 
-void hiding_gather(struct hiding *hiding, const struct portdb_claims *claims, uint32_t first)
+enum portdb_result hiding_gather(struct hiding *hiding, const struct portdb_claims *claims,
+				 uint32_t first)
 {
 	struct portdb_claim_row row;
+	enum portdb_result result;
 
-	for (uint32_t number = first; portdb_claim_get(claims, number, &row) == PORTDB_OK;
-	     number++) {
+	for (uint32_t number = first;
+	     (result = portdb_claim_get(claims, number, &row)) == PORTDB_OK; number++) {
 		if (!hiding_is_by(claims, &row))
 			continue;
 		hiding->rows = memory_grow(hiding->rows, hiding->count, &hiding->capacity,
@@ -48,6 +50,7 @@ void hiding_gather(struct hiding *hiding, const struct portdb_claims *claims, ui
 		uint16_t last = hiding->rows[i].row.last_port;
 		hiding->rows[i].reach = last > before ? last : before;
 	}
+	return result == PORTDB_NOT_FOUND ? PORTDB_OK : result;
 }
 
 void hiding_free(struct hiding *hiding)

@@ -21,8 +21,9 @@ struct hiding {
 /* Whether the row itself hides names. */
 bool hiding_is_by(const struct portdb_claims *claims, const struct portdb_claim_row *row);
 
-/* Gathers them all; none stands before row number `first`. */
-void hiding_gather(struct hiding *hiding, const struct portdb_claims *claims, uint32_t first);
+/* Gathers them all; none stands before row number `first`. PORTDB_OK, or PORTDB_DAMAGED. */
+enum portdb_result hiding_gather(struct hiding *hiding, const struct portdb_claims *claims,
+				 uint32_t first);
 void hiding_free(struct hiding *hiding);
 
 /* The highest row that hides this one; NULL if none does, or if it hides others itself. */

@@ -106,9 +106,7 @@ static void consider_all(struct catalog *catalog, struct nearest *nearest)
 {
 	struct portdb_service service;
 
-	for (uint32_t cursor = 0; portdb_next(catalog->db, &cursor, &service) == PORTDB_OK;) {
-		if (service.strings[service.strings_size - 1] != '\0')
-			return;
+	for (uint32_t cursor = 0; catalog_next_service(catalog, &cursor, &service);) {
 		consider(nearest, service.strings);
 		for (uint32_t alias = service.protocol; portdb_next_string(&service, &alias);)
 			consider(nearest, service.strings + alias);

@@ -130,9 +130,7 @@ static bool rank_service(struct search *search, const struct portdb_service *ser
 	for (uint32_t alias = service->protocol; portdb_next_string(service, &alias);)
 		rank_text(search, service->strings + alias, IS_ALIAS);
 	for (uint32_t number = portdb_first_claim(catalog->db, service);
-	     portdb_claim_get(&catalog->claims, number, &row) == PORTDB_OK &&
-	     row.service == service->offset;
-	     number++)
+	     catalog_get_claim(catalog, number, &row) && row.service == service->offset; number++)
 		rank_row(search, &row);
 	return end_ranking(search, sum);
 }
@@ -152,18 +150,13 @@ static void match_services(struct search *search, struct matches *matches)
 	struct portdb_service service;
 	uint32_t cursor = 0;
 	unsigned rank;
-	enum portdb_result result;
 
-	while ((result = portdb_next(catalog->db, &cursor, &service)) == PORTDB_OK) {
-		if (service.strings[service.strings_size - 1] != '\0')
-			break;
+	while (catalog_next_service(catalog, &cursor, &service)) {
 		if (rank_service(search, &service, &rank)) {
 			struct answer answer = catalog_answer(catalog, &service);
 			add_match(matches, &answer, rank);
 		}
 	}
-	if (result != PORTDB_NOT_FOUND)
-		catalog->is_damaged = true;
 }
 
 static void match_rows(struct search *search, struct matches *matches)

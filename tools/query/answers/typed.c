@@ -84,12 +84,9 @@ static const char *find_protocol(struct catalog *catalog, const char *text)
 {
 	struct portdb_service service;
 
-	for (uint32_t cursor = 0; portdb_next(catalog->db, &cursor, &service) == PORTDB_OK;) {
-		if (service.strings[service.strings_size - 1] != '\0')
-			break;
+	for (uint32_t cursor = 0; catalog_next_service(catalog, &cursor, &service);)
 		if (ascii_is_same(service.strings + service.protocol, text))
 			return service.strings + service.protocol;
-	}
 	for (size_t i = 0; i < LENGTH(known_protocols); i++)
 		if (ascii_is_same(known_protocols[i], text))
 			return known_protocols[i];
@@ -201,9 +198,7 @@ static struct spellings find_spellings(struct catalog *catalog, const char *name
 	struct portdb_service service;
 	const char *folded = fold_case(&catalog->memory, name);
 
-	for (uint32_t cursor = 0; portdb_next(catalog->db, &cursor, &service) == PORTDB_OK;) {
-		if (service.strings[service.strings_size - 1] != '\0')
-			break;
+	for (uint32_t cursor = 0; catalog_next_service(catalog, &cursor, &service);) {
 		consider_spelling(catalog, &spellings, folded, service.strings);
 		for (uint32_t alias = service.protocol; portdb_next_string(&service, &alias);)
 			consider_spelling(catalog, &spellings, folded, service.strings + alias);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "nss/reader/byteorder.h"
 #include "nss/reader/format.h"
 #include "tests/support/bad-databases.h"
 #include "tests/support/guarded.h"
@@ -15,6 +16,7 @@
 #include "tools/query/answers/free-ports.h"
 #include "tools/query/answers/nearest.h"
 #include "tools/query/answers/search.h"
+#include "tools/query/answers/typed.h"
 
 static const char *const texts[] = {
     "ssh 22/tcp secsh\nssh 22/udp\nother 22/tcp\n",
@@ -161,23 +163,124 @@ Test(catalog, is_asked_of_each_bad_database)
 	database_free(&database);
 }
 
-/* Strings of the first record that do not end: no text is made of what follows them. */
-Test(catalog, notices_strings_that_do_not_end)
+static void ask_for_all(struct catalog *catalog, struct answers *answers)
 {
-	struct answers answers = {0};
+	catalog_add_all(answers, catalog);
+}
+
+static void ask_by_name(struct catalog *catalog, struct answers *answers)
+{
+	add_answers(catalog, "ssh", answers);
+}
+
+static void ask_by_alias(struct catalog *catalog, struct answers *answers)
+{
+	add_answers(catalog, "secsh", answers);
+}
+
+static void ask_by_port(struct catalog *catalog, struct answers *answers)
+{
+	add_answers(catalog, "22/tcp", answers);
+}
+
+/* Whose own answer is sound. */
+static void ask_by_other_port(struct catalog *catalog, struct answers *answers)
+{
+	add_answers(catalog, "22/udp", answers);
+}
+
+static void ask_for_range(struct catalog *catalog, struct answers *answers)
+{
+	find_range(catalog, (struct port_range){1, 1000}, NULL, answers);
+}
+
+static void ask_for_words(struct catalog *catalog, struct answers *answers)
+{
+	char word[] = "acesso";
+
+	search_services(catalog, &(char *){word}, 1, answers);
+}
+
+static void ask_for_conflicts(struct catalog *catalog, struct answers *answers)
+{
+	conflicts_find(catalog, answers);
+}
+
+static void ask_as_typed(struct catalog *catalog, const char *text, struct answers *answers)
+{
+	struct typed typed;
+
+	typed_answer(catalog, text, answers, &typed);
+	question_free(&typed.question);
+}
+
+static void ask_in_other_case(struct catalog *catalog, struct answers *answers)
+{
+	ask_as_typed(catalog, "FAR", answers);
+}
+
+static void ask_for_protocol(struct catalog *catalog, struct answers *answers)
+{
+	ask_as_typed(catalog, "70/SCTP", answers);
+}
+
+static void ask_for_nearest(struct catalog *catalog, struct answers *answers)
+{
+	const char *names[5];
+
+	(void)answers;
+	nearest_names(catalog, "fax", names, 5);
+}
+
+/* Strings of the first record that do not end: each question notices, and no text is made of what
+ * follows them. */
+Test(catalog, notices_strings_that_do_not_end_by_each_question)
+{
+	static void (*const asks[])(struct catalog *, struct answers *) = {
+	    ask_for_all,       ask_by_name,      ask_by_alias,    ask_by_port,
+	    ask_by_other_port, ask_for_range,    ask_for_words,   ask_for_conflicts,
+	    ask_in_other_case, ask_for_protocol, ask_for_nearest,
+	};
 	struct database database;
 	struct portdb_service service;
-	struct catalog catalog;
 	uint32_t cursor = 0;
 
 	database_make(&database, texts, 2);
 	cr_assert_eq(portdb_next(&database.db, &cursor, &service), PORTDB_OK);
 	database.image
 	    .bytes[service.offset + sizeof(struct portdb_record) + service.strings_size - 1] = 'x';
+	for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
+		struct answers answers = {0};
+		struct catalog catalog;
+		cr_assert_eq(catalog_open(&catalog, &database.db, language_of("")), PORTDB_OK);
+		asks[i](&catalog, &answers);
+		cr_expect(catalog.is_damaged, "question %zu", i);
+		for (size_t j = 0; j < answers.count; j++)
+			cr_expect_neq(answers.items[j].name, service.strings, "question %zu", i);
+		free(answers.items);
+		catalog_close(&catalog);
+	}
+	database_free(&database);
+}
+
+/* A claim that cannot be read may be the one that says what somebody looks for. */
+Test(catalog, notices_a_damaged_claim_in_a_search)
+{
+	struct answers answers = {0};
+	struct portdb_header header;
+	struct portdb_claim claim;
+	struct database database;
+	struct catalog catalog;
+
+	database_make(&database, texts, 2);
+	memcpy(&header, database.image.bytes, sizeof header);
+	unsigned char *first = database.image.bytes + from_le32(header.claims.offset);
+	memcpy(&claim, first, sizeof claim);
+	claim.name = to_le32(UINT32_MAX);
+	memcpy(first, &claim, sizeof claim);
 	cr_assert_eq(catalog_open(&catalog, &database.db, language_of("")), PORTDB_OK);
-	catalog_add_all(&answers, &catalog);
+	ask_for_words(&catalog, &answers);
 	cr_expect(catalog.is_damaged);
-	cr_expect_str_eq(answers.items[0].name, "");
 	free(answers.items);
 	catalog_close(&catalog);
 	database_free(&database);
