@@ -43,11 +43,6 @@ static char *system_database(const struct options *options)
 	return path;
 }
 
-static const char *plural(unsigned long count)
-{
-	return count == 1 ? "" : "s";
-}
-
 /* Why portdb_file_map failed. */
 static const char *map_error(enum portdb_result result)
 {
@@ -73,7 +68,8 @@ static void verify_file(const char *path, const char *shown, struct diagnostics 
 	if (wrong)
 		diagnostics_error(diagnostics, shown, "%s", wrong);
 	else
-		message_tell("%s: %u service%s, nothing wrong", shown, services, plural(services));
+		message_tell("%s: %u service%s, nothing wrong", shown, services,
+			     message_plural(services));
 }
 
 /* Below another root no link may lead out of it, so the file is opened there first. */
@@ -122,9 +118,10 @@ static void print_summary(const struct merged *merged, size_t source_count,
 	long milliseconds =
 	    (end.tv_sec - start->tv_sec) * 1000 + (end.tv_nsec - start->tv_nsec) / 1000000;
 	message_tell("%zu service%s from %zu claim%s of %zu source%s, %u bytes, %ld ms: %s%s",
-		     merged->service_count, plural(merged->service_count), merged->evidence_count,
-		     plural(merged->evidence_count), source_count, plural(source_count),
-		     image->size, milliseconds, path, outcome == UNCHANGED ? " (unchanged)" : "");
+		     merged->service_count, message_plural(merged->service_count),
+		     merged->evidence_count, message_plural(merged->evidence_count), source_count,
+		     message_plural(source_count), image->size, milliseconds, path,
+		     outcome == UNCHANGED ? " (unchanged)" : "");
 }
 
 /* It may not be there yet: in a new image, or where /var is empty at each boot. */
@@ -180,8 +177,9 @@ static void print_findings(const struct options *options, size_t rows, size_t so
 		findings_print_json(diagnostics->record, diagnostics, rows, sources);
 	else
 		printf("%zu claim%s of %zu source%s: %lu finding%s, %lu note%s\n", rows,
-		       plural(rows), sources, plural(sources), findings, plural(findings),
-		       diagnostics->notes, plural(diagnostics->notes));
+		       message_plural(rows), sources, message_plural(sources), findings,
+		       message_plural(findings), diagnostics->notes,
+		       message_plural(diagnostics->notes));
 }
 
 /* The linter: findings are the rows that were refused, and the warnings. */
@@ -210,11 +208,11 @@ static void refuse_strictly(struct diagnostics *diagnostics)
 	if (diagnostics->strict && diagnostics->refused > 0)
 		diagnostics_error(diagnostics, "--strict",
 				  "%lu row%s could not be read, so nothing was written",
-				  diagnostics->refused, plural(diagnostics->refused));
+				  diagnostics->refused, message_plural(diagnostics->refused));
 	if (diagnostics->strict && diagnostics->lost > 0)
 		diagnostics_error(diagnostics, "--strict",
 				  "%lu source%s could not be read, so nothing was written",
-				  diagnostics->lost, plural(diagnostics->lost));
+				  diagnostics->lost, message_plural(diagnostics->lost));
 }
 
 static void list(struct options *options, const struct source_list *list,
