@@ -94,7 +94,7 @@ static bool is_reserved(const struct answer *answer)
 	size_t length = end ? (size_t)(end - answer->source) : 0;
 	size_t start = length - strlen(name);
 
-	return length > strlen(name) && answer->source[start - 1] == '/' &&
+	return length >= strlen(name) && (start == 0 || answer->source[start - 1] == '/') &&
 	       memcmp(answer->source + start, name, strlen(name)) == 0 &&
 	       strcasecmp(answer->status, "hidden") != 0;
 }
