@@ -28,6 +28,7 @@ tools_libcompile_la_SOURCES = \
 	tools/compile/check-words.c tools/compile/check-words.h \
 	tools/compile/deadline.c tools/compile/deadline.h \
 	tools/compile/sources/claim.c tools/compile/sources/claim.h \
+	tools/compile/sources/columns.c tools/compile/sources/columns.h \
 	tools/compile/sources/csv-rows.c tools/compile/sources/csv-rows.h \
 	tools/compile/sources/diagnostics.c tools/compile/sources/diagnostics.h \
 	tools/compile/findings.c tools/compile/findings.h \

@@ -4,46 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "columns.h"
 #include "csv-rows.h"
 #include "tools/shared/ascii.h"
 #include "tools/shared/hidden.h"
-#include "tools/shared/language-tag.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/port.h"
 #include "tools/shared/registry.h"
 
-/* The columns that make a service; the others are facts. */
-enum column {
-	SERVICE_NAME,
-	PORT_NUMBER,
-	TRANSPORT_PROTOCOL,
-	ALIASES,
-	FACT,    /* kept under its own name */
-	IGNORED, /* unknown */
-};
-
-static const char *const column_names[] = {
-    [SERVICE_NAME] = "Service Name",
-    [PORT_NUMBER] = "Port Number",
-    [TRANSPORT_PROTOCOL] = "Transport Protocol",
-    [ALIASES] = "Aliases",
-};
-
-static const char *const fact_columns[] = {
-    "Status",
-    "Description",
-    "Reference",
-    "Registration Date",
-    "Unauthorized Use Reported",
-    "Known Unauthorized Uses", /* the same, in older editions */
-    "Assignment Notes",
-};
-
-/*
- * Columns that only IANA's registry has: as IANA publishes it, and as data/refresh-registry writes
- * it. Its rows say of themselves whose they are, and whether they are in use.
- */
-static const char *const registry_columns[] = {"Assignee", "Edition"};
 static const struct fact of_registry = {REGISTRY_COLUMN, "IANA"};
 
 struct reader {
@@ -54,34 +22,12 @@ struct reader {
 	const char **names;   /* what the header calls them */
 	size_t column_count;
 	bool is_registry;
+	const char *known[COLUMNS_KNOWN]; /* which of those that have one name stood there so far */
+	size_t known_count;
 
 	struct csv_rows rows; /* with the current one */
 	bool is_refused;      /* there is no use in reading on */
 };
-
-/* A description in a language, Description[pt], and nothing but that: it may become the name of an
- * attribute or an option wherever the database is shown. */
-static bool is_description_in_language(const char *name)
-{
-	static const char start[] = "Description[";
-
-	if (strncmp(name, start, sizeof start - 1) != 0)
-		return false;
-	const char *tag = name + sizeof start - 1;
-	size_t length = language_tag_length(tag);
-	return length > 0 && strcmp(tag + length, "]") == 0;
-}
-
-static enum column column_of(const char *name)
-{
-	for (size_t i = 0; i < LENGTH(column_names); i++)
-		if (strcmp(name, column_names[i]) == 0)
-			return (enum column)i;
-	for (size_t i = 0; i < LENGTH(fact_columns); i++)
-		if (strcmp(name, fact_columns[i]) == 0)
-			return FACT;
-	return is_description_in_language(name) ? FACT : IGNORED;
-}
 
 static bool has_column(const struct reader *reader, enum column column)
 {
@@ -106,7 +52,7 @@ static void check_header(struct reader *reader)
 {
 	const char *separator = separator_of(reader);
 
-	for (size_t i = 0; i < ALIASES && !reader->is_refused; i++) {
+	for (size_t i = 0; i < COLUMNS_NEEDED && !reader->is_refused; i++) {
 		if (has_column(reader, (enum column)i))
 			continue;
 		if (separator)
@@ -117,9 +63,38 @@ static void check_header(struct reader *reader)
 		else
 			diagnostics_error(reader->diagnostics, reader->source->path,
 					  "not a table: its first row names no column '%s'",
-					  column_names[i]);
+					  columns_name((enum column)i));
 		reader->is_refused = true;
 	}
+}
+
+/* What the column is, the first time that it is named. In how many languages there are
+ * descriptions is not known beforehand, and each counts. */
+static enum column take_column(struct reader *reader, const char *name)
+{
+	enum column column = columns_find(name);
+
+	if (column == IGNORED || strchr(name, '['))
+		return column;
+	for (size_t i = 0; i < reader->known_count; i++)
+		if (strcmp(reader->known[i], name) == 0)
+			return IGNORED;
+	reader->known[reader->known_count++] = name;
+	return column;
+}
+
+/* A column that is misspelt, or stands twice, is likely not what its author meant. */
+static void warn_of_column(const struct reader *reader, size_t column)
+{
+	const char *name = reader->names[column];
+	const char *meant = columns_meant(name);
+
+	if (columns_find(name) != IGNORED)
+		diagnostics_warning(reader->diagnostics, reader->source->path, reader->rows.line,
+				    "column '%s' stands twice: the first one counts", name);
+	else if (meant)
+		diagnostics_warning(reader->diagnostics, reader->source->path, reader->rows.line,
+				    "column '%s' is ignored: is '%s' meant?", name, meant);
 }
 
 static void read_header(struct reader *reader)
@@ -130,16 +105,18 @@ static void read_header(struct reader *reader)
 	reader->names = memory_allocate_zeroed(reader->rows.field_count, sizeof *reader->names);
 	for (size_t i = 0; i < reader->rows.field_count; i++) {
 		const struct csv_field *field = &reader->rows.fields[i];
-		reader->names[i] = source_string(
+		const char *name = source_string(
 		    reader->source, reader->rows.text.bytes + field->start, field->length);
 		/* A name with a NUL in it is none that we know. */
-		bool is_whole = strlen(reader->names[i]) == field->length;
-		reader->columns[i] = is_whole ? column_of(reader->names[i]) : IGNORED;
-		for (size_t j = 0; is_whole && j < LENGTH(registry_columns); j++)
-			if (strcmp(reader->names[i], registry_columns[j]) == 0)
-				reader->is_registry = true;
+		bool is_whole = strlen(name) == field->length;
+		reader->names[i] = is_whole ? name : "";
+		reader->columns[i] = is_whole ? take_column(reader, name) : IGNORED;
+		reader->is_registry |= is_whole && columns_is_registry(name);
 	}
 	check_header(reader);
+	for (size_t i = 0; i < reader->column_count && !reader->is_refused; i++)
+		if (reader->columns[i] == IGNORED)
+			warn_of_column(reader, i);
 }
 
 /* The current row's field in a column, "" if it has none. */
@@ -172,6 +149,21 @@ static void add_facts_of_registry(const struct reader *reader, struct fact *fact
 	facts[(*count)++] = of_registry;
 }
 
+/* The words of a field, as they stand; but a status is one word, whatever quotes keep around it. */
+static const char *take_words(struct reader *reader, const struct csv_field *field,
+			      const char *column)
+{
+	const char *start = reader->rows.text.bytes + field->start;
+	const char *end = start + field->length;
+
+	if (strcmp(column, STATUS_COLUMN) == 0) {
+		start = ascii_skip_blanks(start);
+		while (end > start && ascii_is_blank(end[-1]))
+			end--;
+	}
+	return source_string(reader->source, start, (size_t)(end - start));
+}
+
 static const struct fact *take_facts(struct reader *reader, size_t *count)
 {
 	/* A header may have any number of columns, and each row few. */
@@ -181,12 +173,11 @@ static const struct fact *take_facts(struct reader *reader, size_t *count)
 
 	*count = 0;
 	for (size_t i = 0; i < most; i++) {
-		const struct csv_field *field = &reader->rows.fields[i];
-		if (reader->columns[i] == FACT && field->length > 0)
-			facts[(*count)++] = (struct fact){
-			    reader->names[i],
-			    source_string(reader->source, reader->rows.text.bytes + field->start,
-					  field->length)};
+		if (reader->columns[i] != FACT || reader->rows.fields[i].length == 0)
+			continue;
+		const char *words = take_words(reader, &reader->rows.fields[i], reader->names[i]);
+		if (*words)
+			facts[(*count)++] = (struct fact){reader->names[i], words};
 	}
 	if (reader->is_registry && *count + (*field_in(reader, SERVICE_NAME) != '\0') > 0)
 		add_facts_of_registry(reader, facts, count);

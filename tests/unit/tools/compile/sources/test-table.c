@@ -24,14 +24,44 @@ Test(table, finds_columns_by_name)
 		    "red,22,x,ssh,somebody,tcp\n",
 		    "2: ssh 22/tcp\n", ""),
 	    /* Names are exact, and of two columns with one name the first counts. */
-	    EXAMPLE("Service Name,Port Number,Transport Protocol,status,Port Number\n"
-		    "ssh,22,tcp,odd,23\n",
+	    EXAMPLE("Service Name,Port Number,Transport Protocol,Comment,Comment,Description[zh],"
+		    "Description[zh]\n"
+		    "ssh,22,tcp,odd,23,\n",
 		    "2: ssh 22/tcp\n", ""),
+	    EXAMPLE("Service Name,Port Number,Transport Protocol,Status,Port Number,Status\n"
+		    "ssh,22,tcp,odd,23,hidden\n",
+		    "2: ssh 22/tcp {Status=odd}\n",
+		    "file:1: warning: column 'Port Number' stands twice: the first one counts\n"
+		    "file:1: warning: column 'Status' stands twice: the first one counts\n"),
 	    /* Rows may be shorter and longer than the header. */
 	    EXAMPLE("Port Number,Service Name,Transport Protocol,Status\n22,ssh,tcp\n"
 		    "23,telnet,tcp,official,more,and more\n",
 		    "2: ssh 22/tcp\n3: telnet 23/tcp {Status=official}\n", ""),
 	    EXAMPLE(HEADER, "", ""),
+	};
+
+	check_examples(table_read, examples, LENGTH(examples), true);
+}
+
+#define MISSPELT(written, name, meant)                                                     \
+	EXAMPLE("Service Name,Port Number,Transport Protocol," written "\nssh,22,tcp,x\n", \
+		"2: ssh 22/tcp\n",                                                         \
+		"file:1: warning: column '" name "' is ignored: is '" meant "' meant?\n")
+
+/* They are ignored, and may hold what makes a row one that hides. */
+Test(table, warns_of_columns_that_are_misspelt)
+{
+	static const struct example examples[] = {
+	    MISSPELT("status", "status", "Status"),
+	    MISSPELT("STATUS ", "STATUS", "Status"),
+	    MISSPELT("\" Status\"", " Status", "Status"),
+	    MISSPELT("Alias", "Alias", "Aliases"),
+	    MISSPELT("aliases", "aliases", "Aliases"),
+	    MISSPELT("Descriptions", "Descriptions", "Description"),
+	    MISSPELT("description[pt]", "description[pt]", "Description[LANGUAGE]"),
+	    MISSPELT("Description [pt]", "Description [pt]", "Description[LANGUAGE]"),
+	    MISSPELT("assignment_note", "assignment_note", "Assignment Notes"),
+	    MISSPELT("service-names", "service-names", "Service Name"),
 	};
 
 	check_examples(table_read, examples, LENGTH(examples), true);
@@ -48,6 +78,8 @@ Test(table, takes_rows_that_hide)
 		    ""),
 	    EXAMPLE(HEADER ",3000,,,hidden,Unassigned\n",
 		    "2: not (nameless) 3000/ {Status=hidden} {Description=Unassigned}\n", ""),
+	    EXAMPLE(HEADER "a,22,tcp,,\" hidden\t\",\n,23,,,\"  \",\n",
+		    "2: not a 22/tcp {Status=hidden}\n", ""),
 	    EXAMPLE(HEADER ",,tcp,,hidden,\n", "2: not (nameless) (none)/tcp {Status=hidden}\n",
 		    ""),
 	};
@@ -308,7 +340,7 @@ Test(table, names_the_line_where_a_row_starts)
 	    EXAMPLE(HEADER "a,1,tcp,,,\"x\n\ny\"\nb,99999,tcp,,,\"\n\"\nc,2,tcp,,,\n",
 		    "2: a 1/tcp {Description=x\n\ny}\n7: c 2/tcp\n",
 		    "file:5: warning: " NO_PORT("99999")),
-	    EXAMPLE("\"Service\n Name\",Service Name,Port Number,Transport Protocol\nx,a,1,tcp\n",
+	    EXAMPLE("\"Who\n Asks\",Service Name,Port Number,Transport Protocol\nx,a,1,tcp\n",
 		    "3: a 1/tcp\n", ""),
 	};
 
