@@ -190,7 +190,8 @@ static void expect(struct verifying *verifying, const struct expectation *expect
 	struct expectation *oldest = &verifying->expectations[verifying->oldest++ % UNDER_WAY];
 	const struct portdb *db = verifying->db;
 
-	if (oldest->otherwise && !is_found(verifying, &oldest->key, &oldest->service))
+	if (!verifying->wrong && oldest->otherwise &&
+	    !is_found(verifying, &oldest->key, &oldest->service))
 		verifying->wrong = oldest->otherwise;
 	*oldest = *expectation;
 	__builtin_prefetch(&db->slots[portdb_probe_start(db, expectation->key.hash).number]);
