@@ -45,19 +45,21 @@ static const char failing[] = "#include <time.h>\n"
 			      "int clock_gettime(clockid_t clock, struct timespec *to)\n"
 			      "{ (void)clock; (void)to; return -1; }\n";
 
-/* An image of the kernel's that has no such function: of so many headers, with that first tag. */
+/* An image of the kernel's that has no such function: of so many headers, with that first tag, and
+ * with its symbol's name at so many bytes of its strings. */
 static const char image[] =
     "#include <elf.h>\n#include <link.h>\n#include <stddef.h>\n"
     "static struct {\n"
-    "	ElfW(Ehdr) header; ElfW(Phdr) headers[2]; ElfW(Dyn) dynamic[3];\n"
+    "	ElfW(Ehdr) header; ElfW(Phdr) headers[2]; ElfW(Dyn) dynamic[4];\n"
     "	char before[32]; ElfW(Sym) symbols[2]; char behind[32];\n"
     "} image = {\n"
     "	.header = {.e_phoff = offsetof(__typeof__(image), headers), .e_phnum = %d},\n"
     "	.headers = {{.p_type = PT_LOAD}, {.p_type = PT_DYNAMIC,\n"
     "		.p_vaddr = offsetof(__typeof__(image), dynamic)}},\n"
     "	.dynamic = {{.d_tag = %s, .d_un.d_ptr = offsetof(__typeof__(image), symbols)},\n"
-    "		{.d_tag = DT_STRTAB, .d_un.d_ptr = offsetof(__typeof__(image), %s)}},\n"
-    "	.symbols = {{0}, {.st_name = 1, .st_shndx = 1}},\n"
+    "		{.d_tag = DT_STRTAB, .d_un.d_ptr = offsetof(__typeof__(image), %s)},\n"
+    "		{.d_tag = DT_STRSZ, .d_un.d_val = 32}},\n"
+    "	.symbols = {{0}, {.st_name = %s, .st_shndx = 1}},\n"
     "	.before = \"\\0none\", .behind = \"\\0none\",\n"
     "};\n"
     "unsigned long getauxval(unsigned long type) { (void)type; return (unsigned long)&image; }\n";
@@ -152,33 +154,39 @@ Test(clock, of_the_library_alone_that_cannot_be_asked_hides_no_edit)
 	expect_edit_noticed_by(alone_and_failing);
 }
 
-static void expect_edit_noticed_with_image(int headers, const char *tag, const char *strings)
+static void expect_edit_noticed_with_image(int headers, const char *tag, const char *strings,
+					   const char *name)
 {
 	char *source;
 
-	cr_assert_gt(asprintf(&source, image, headers, tag, strings), 0);
+	cr_assert_gt(asprintf(&source, image, headers, tag, strings, name), 0);
 	expect_edit_noticed_by(source);
 	free(source);
 }
 
 Test(clock, of_a_kernel_whose_image_has_no_headers_hides_no_edit)
 {
-	expect_edit_noticed_with_image(0, "DT_SYMTAB", "behind");
+	expect_edit_noticed_with_image(0, "DT_SYMTAB", "behind", "1");
 }
 
 Test(clock, of_a_kernel_whose_image_has_no_symbols_hides_no_edit)
 {
-	expect_edit_noticed_with_image(2, "DT_NULL", "behind");
+	expect_edit_noticed_with_image(2, "DT_NULL", "behind", "1");
 }
 
 Test(clock, of_a_kernel_whose_image_counts_no_symbols_hides_no_edit)
 {
-	expect_edit_noticed_with_image(2, "DT_SYMTAB", "behind");
+	expect_edit_noticed_with_image(2, "DT_SYMTAB", "behind", "1");
 }
 
 Test(clock, of_a_kernel_whose_image_has_its_strings_first_hides_no_edit)
 {
-	expect_edit_noticed_with_image(2, "DT_SYMTAB", "before");
+	expect_edit_noticed_with_image(2, "DT_SYMTAB", "before", "1");
+}
+
+Test(clock, of_a_kernel_whose_image_has_a_name_out_of_its_strings_hides_no_edit)
+{
+	expect_edit_noticed_with_image(2, "DT_SYMTAB", "behind", "0x7fffffff");
 }
 
 /* Nothing is known of a database that is not there, whatever the clock says. */
