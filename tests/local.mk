@@ -86,28 +86,28 @@ tests_portdb_tests_SOURCES = \
 	tests/unit/nss/test-live.c \
 	tests/unit/nss/test-servent.c \
 	tests/unit/nss/test-services.c \
-	tests/unit/tools/compile/sources/test-diagnostics.c \
+	tests/unit/tools/compile/check/test-check.c \
+	tests/unit/tools/compile/claims/test-diagnostics.c \
+	tests/unit/tools/compile/formats/test-ldif-file.c \
+	tests/unit/tools/compile/formats/test-services-file.c \
+	tests/unit/tools/compile/formats/test-services-reading.c \
+	tests/unit/tools/compile/formats/test-table.c \
+	tests/unit/tools/compile/image/test-verify.c \
+	tests/unit/tools/compile/merge/test-byte-map.c \
+	tests/unit/tools/compile/merge/test-merge.c \
 	tests/unit/tools/compile/sources/test-input.c \
-	tests/unit/tools/compile/sources/test-ldif-file.c \
 	tests/unit/tools/compile/sources/test-root.c \
 	tests/unit/tools/compile/sources/test-service-access.c \
-	tests/unit/tools/compile/sources/test-services-file.c \
-	tests/unit/tools/compile/sources/test-services-reading.c \
 	tests/unit/tools/compile/sources/test-source-list.c \
-	tests/unit/tools/compile/sources/test-table.c \
-	tests/unit/tools/compile/test-byte-map.c \
-	tests/unit/tools/compile/test-check.c \
-	tests/unit/tools/compile/test-merge.c \
 	tests/unit/tools/compile/test-publish-planted.c \
 	tests/unit/tools/compile/test-publish.c \
-	tests/unit/tools/compile/test-verify.c \
 	tests/unit/tools/query/answers/test-catalog.c \
 	tests/unit/tools/query/answers/test-conflicts.c \
 	tests/unit/tools/query/answers/test-fold.c \
 	tests/unit/tools/query/answers/test-hiding.c \
 	tests/unit/tools/query/answers/test-language.c \
-	tests/unit/tools/query/test-listening.c \
 	tests/unit/tools/query/answers/test-nearest.c \
+	tests/unit/tools/query/test-listening.c \
 	tests/unit/tools/query/test-output-ldif.c \
 	tests/unit/tools/query/test-report.c \
 	tests/unit/tools/query/test-request.c \

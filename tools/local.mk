@@ -23,40 +23,40 @@ tools_libshared_la_LIBADD = nss/libreader.la $(SMARTCOLS_LIBS) $(UNISTRING_LIBS)
 # All of portdb-compile but its command line, so that the tests can call it too.
 noinst_LTLIBRARIES += tools/libcompile.la
 tools_libcompile_la_SOURCES = \
-	tools/compile/byte-map.c tools/compile/byte-map.h \
-	tools/compile/check.c tools/compile/check.h \
-	tools/compile/check-words.c tools/compile/check-words.h \
 	tools/compile/deadline.c tools/compile/deadline.h \
-	tools/compile/sources/claim.c tools/compile/sources/claim.h \
-	tools/compile/sources/columns.c tools/compile/sources/columns.h \
-	tools/compile/sources/csv-rows.c tools/compile/sources/csv-rows.h \
-	tools/compile/sources/diagnostics.c tools/compile/sources/diagnostics.h \
-	tools/compile/findings.c tools/compile/findings.h \
-	tools/compile/hiders.c tools/compile/hiders.h \
-	tools/compile/image.c tools/compile/image.h \
-	tools/compile/index.c tools/compile/index.h \
-	tools/compile/key-map.c tools/compile/key-map.h \
-	tools/compile/lock.c tools/compile/lock.h \
 	tools/compile/list-sources.c tools/compile/list-sources.h \
-	tools/compile/merge.c tools/compile/merge.h \
+	tools/compile/lock.c tools/compile/lock.h \
 	tools/compile/nscd.c tools/compile/nscd.h \
-	tools/compile/other-ports.c tools/compile/other-ports.h \
 	tools/compile/publish.c tools/compile/publish.h \
-	tools/compile/verify.c tools/compile/verify.h \
-	tools/compile/sources/distinguished-name.c tools/compile/sources/distinguished-name.h \
+	tools/compile/check/check-words.c tools/compile/check/check-words.h \
+	tools/compile/check/check.c tools/compile/check/check.h \
+	tools/compile/check/findings.c tools/compile/check/findings.h \
+	tools/compile/check/other-ports.c tools/compile/check/other-ports.h \
+	tools/compile/claims/claim.c tools/compile/claims/claim.h \
+	tools/compile/claims/diagnostics.c tools/compile/claims/diagnostics.h \
+	tools/compile/claims/source.c tools/compile/claims/source.h \
+	tools/compile/formats/columns.c tools/compile/formats/columns.h \
+	tools/compile/formats/csv-rows.c tools/compile/formats/csv-rows.h \
+	tools/compile/formats/distinguished-name.c tools/compile/formats/distinguished-name.h \
+	tools/compile/formats/ldif-file.c tools/compile/formats/ldif-file.h \
+	tools/compile/formats/ldif.c tools/compile/formats/ldif.h \
+	tools/compile/formats/services-file.c tools/compile/formats/services-file.h \
+	tools/compile/formats/services-reading.c tools/compile/formats/services-reading.h \
+	tools/compile/formats/shape.c tools/compile/formats/shape.h \
+	tools/compile/formats/table.c tools/compile/formats/table.h \
+	tools/compile/image/image.c tools/compile/image/image.h \
+	tools/compile/image/index.c tools/compile/image/index.h \
+	tools/compile/image/verify.c tools/compile/image/verify.h \
+	tools/compile/merge/byte-map.c tools/compile/merge/byte-map.h \
+	tools/compile/merge/hiders.c tools/compile/merge/hiders.h \
+	tools/compile/merge/key-map.c tools/compile/merge/key-map.h \
+	tools/compile/merge/merge.c tools/compile/merge/merge.h \
 	tools/compile/sources/input.c tools/compile/sources/input.h \
 	tools/compile/sources/layers.c tools/compile/sources/layers.h \
-	tools/compile/sources/ldif-file.c tools/compile/sources/ldif-file.h \
-	tools/compile/sources/ldif.c tools/compile/sources/ldif.h \
 	tools/compile/sources/read-sources.c tools/compile/sources/read-sources.h \
 	tools/compile/sources/root.c tools/compile/sources/root.h \
 	tools/compile/sources/service-access.c tools/compile/sources/service-access.h \
-	tools/compile/sources/services-file.c tools/compile/sources/services-file.h \
-	tools/compile/sources/services-reading.c tools/compile/sources/services-reading.h \
-	tools/compile/sources/shape.c tools/compile/sources/shape.h \
-	tools/compile/sources/source-list.c tools/compile/sources/source-list.h \
-	tools/compile/sources/source.c tools/compile/sources/source.h \
-	tools/compile/sources/table.c tools/compile/sources/table.h
+	tools/compile/sources/source-list.c tools/compile/sources/source-list.h
 tools_libcompile_la_CFLAGS = $(AM_CFLAGS) $(SMARTCOLS_CFLAGS) $(XXHASH_CFLAGS)
 tools_libcompile_la_LIBADD = tools/libshared.la $(CSV_LIBS) $(DL_LIBS) $(RESOLV_LIBS) $(XXHASH_LIBS)
 

@@ -8,7 +8,7 @@
 #include "nss/reader/byteorder.h"
 #include "nss/reader/hash.h"
 #include "target.h"
-#include "tools/compile/image.h"
+#include "tools/compile/image/image.h"
 
 #define PLACES_MAX 64
 

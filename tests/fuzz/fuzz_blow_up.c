@@ -15,12 +15,12 @@
 
 #include "target.h"
 #include "tests/support/sanitizers.h"
-#include "tools/compile/check.h"
-#include "tools/compile/image.h"
-#include "tools/compile/merge.h"
-#include "tools/compile/sources/ldif-file.h"
-#include "tools/compile/sources/table.h"
-#include "tools/compile/verify.h"
+#include "tools/compile/check/check.h"
+#include "tools/compile/formats/ldif-file.h"
+#include "tools/compile/formats/table.h"
+#include "tools/compile/image/image.h"
+#include "tools/compile/image/verify.h"
+#include "tools/compile/merge/merge.h"
 
 #define SOURCES_MAX 4
 #define TEXT_MAX    ((size_t)1 << 20)

@@ -23,8 +23,8 @@
 #include "nss/servent.h"
 #include "target.h"
 #include "tests/support/guarded.h"
-#include "tools/compile/image.h"
-#include "tools/compile/verify.h"
+#include "tools/compile/image/image.h"
+#include "tools/compile/image/verify.h"
 
 /* More services than that are only counted. */
 #define SERVICES_FILLED 48

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "target.h"
-#include "tools/compile/sources/ldif-file.h"
+#include "tools/compile/formats/ldif-file.h"
 
 /* The text with every line folded behind its first character, or ended by "\r\n", or both. */
 static char *refold(const char *text, size_t size, bool folds, bool returns, size_t *length)

@@ -25,7 +25,7 @@
 #include "nss/services.h"
 #include "target.h"
 #include "tests/support/guarded.h"
-#include "tools/compile/verify.h"
+#include "tools/compile/image/verify.h"
 
 /* errno as it is before each call. */
 #define UNTOUCHED   4711

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "target.h"
-#include "tools/compile/sources/table.h"
+#include "tools/compile/formats/table.h"
 #include "tools/shared/registry.h"
 
 /* Ranges of ports and lists of protocols ask for more than can be read in no time. */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/compile/sources/services-file.h"
+#include "tools/compile/formats/services-file.h"
 #include "tools/shared/ascii.h"
 
 void fail(const char *format, ...)

@@ -18,7 +18,7 @@
 #include "tests/support/module.h"
 #include "tests/support/processes/children.h"
 #include "tests/support/support.h"
-#include "tools/compile/verify.h"
+#include "tools/compile/image/verify.h"
 
 static const char *const protocols[] = {NULL, "tcp", "udp", "", "a protocol of some length"};
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/compile/merge.h"
-#include "tools/compile/sources/services-file.h"
+#include "tools/compile/formats/services-file.h"
+#include "tools/compile/merge/merge.h"
 
 unsigned numbered_fillers(unsigned number)
 {

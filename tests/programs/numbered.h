@@ -14,7 +14,7 @@
 
 #include <netdb.h>
 
-#include "tools/compile/image.h"
+#include "tools/compile/image/image.h"
 
 #define NUMBERED_LAST     60000 /* the numbers are 1 … this */
 #define NUMBERED_SERVICES 3     /* before the fillers */

@@ -21,7 +21,7 @@
 #include "tests/support/guarded.h"
 #include "tests/support/processes/children.h"
 #include "tests/support/support.h"
-#include "tools/compile/verify.h"
+#include "tools/compile/image/verify.h"
 
 static struct database sound;
 

@@ -16,7 +16,7 @@
 
 #include "tests/support/module.h"
 #include "tests/support/support.h"
-#include "tools/compile/sources/services-reading.h"
+#include "tools/compile/formats/services-reading.h"
 
 /* What the child says by its exit status. */
 enum verdict {

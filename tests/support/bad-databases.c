@@ -7,7 +7,7 @@
 #include "nss/reader/byteorder.h"
 #include "nss/reader/format.h"
 #include "nss/reader/hash.h"
-#include "tools/compile/image.h"
+#include "tools/compile/image/image.h"
 
 const char *const bad_database_texts[2] = {
     "ssh 22/tcp secsh sshd # Secure Shell\ndomain 53/tcp\ndomain 53/udp nameserver dns",

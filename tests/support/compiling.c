@@ -10,7 +10,7 @@
 
 #include "nss/reader/file.h"
 #include "support.h"
-#include "tools/compile/verify.h"
+#include "tools/compile/image/verify.h"
 
 void compile_text(const char *text, const char *path)
 {

@@ -9,8 +9,8 @@
 
 #include <stddef.h>
 
-#include "tools/compile/sources/services-reading.h"
-#include "tools/compile/sources/source.h"
+#include "tools/compile/claims/source.h"
+#include "tools/compile/formats/services-reading.h"
 
 /* Free it with oracle_free. */
 struct oracle {

@@ -13,8 +13,8 @@
 
 #include "oracle.h"
 #include "reading.h"
-#include "tools/compile/sources/ldif-file.h"
-#include "tools/compile/sources/table.h"
+#include "tools/compile/formats/ldif-file.h"
+#include "tools/compile/formats/table.h"
 #include "tools/shared/buffer.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/text.h"

@@ -3,8 +3,8 @@
 #ifndef PORTDB_TESTS_READING_H
 #define PORTDB_TESTS_READING_H
 
-#include "tools/compile/sources/diagnostics.h"
-#include "tools/compile/sources/source.h"
+#include "tools/compile/claims/diagnostics.h"
+#include "tools/compile/claims/source.h"
 
 /* What came of it. Free it with reading_free. */
 struct reading {

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/compile/sources/ldif-file.h"
-#include "tools/compile/sources/services-file.h"
-#include "tools/compile/sources/table.h"
-#include "tools/compile/verify.h"
+#include "tools/compile/formats/ldif-file.h"
+#include "tools/compile/formats/services-file.h"
+#include "tools/compile/formats/table.h"
+#include "tools/compile/image/verify.h"
 
 static const char *const paths[DATABASE_SOURCES_MAX] = {
     "source 0", "source 1", "source 2", "source 3", "source 4", "source 5", "source 6", "source 7"};

@@ -8,10 +8,10 @@
 #include <stddef.h>
 
 #include "nss/reader/db.h"
-#include "tools/compile/image.h"
-#include "tools/compile/merge.h"
-#include "tools/compile/sources/diagnostics.h"
-#include "tools/compile/sources/services-reading.h"
+#include "tools/compile/claims/diagnostics.h"
+#include "tools/compile/formats/services-reading.h"
+#include "tools/compile/image/image.h"
+#include "tools/compile/merge/merge.h"
 
 /* A database with everything that went into it. Free it with database_free. */
 struct database {

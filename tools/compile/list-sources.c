@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "merge.h"
 #include "nss/reader/file.h"
 #include "nss/reader/freshness.h"
+#include "tools/compile/merge/merge.h"
 #include "tools/shared/memory.h"
 
 /* For scripts. */

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "tools/compile/sources/diagnostics.h"
+#include "tools/compile/claims/diagnostics.h"
 
 /* All zeros is a lock that is not held. */
 struct lock {

@@ -3,7 +3,7 @@
 #ifndef PORTDB_NSCD_H
 #define PORTDB_NSCD_H
 
-#include "tools/compile/sources/diagnostics.h"
+#include "tools/compile/claims/diagnostics.h"
 
 /*
  * Tells a running nscd to drop its cache of services. Nothing happens where none runs. One that

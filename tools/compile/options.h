@@ -3,7 +3,7 @@
 #ifndef PORTDB_OPTIONS_H
 #define PORTDB_OPTIONS_H
 
-#include "tools/compile/sources/diagnostics.h"
+#include "tools/compile/claims/diagnostics.h"
 #include "tools/compile/sources/root.h"
 #include "tools/shared/listing.h"
 

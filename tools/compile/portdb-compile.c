@@ -15,23 +15,23 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "check.h"
-#include "findings.h"
-#include "image.h"
 #include "list-sources.h"
-#include "merge.h"
 #include "nscd.h"
 #include "nss/reader/file.h"
 #include "options.h"
-#include "other-ports.h"
 #include "publish.h"
-#include "tools/compile/sources/diagnostics.h"
+#include "tools/compile/check/check.h"
+#include "tools/compile/check/findings.h"
+#include "tools/compile/check/other-ports.h"
+#include "tools/compile/claims/diagnostics.h"
+#include "tools/compile/image/image.h"
+#include "tools/compile/image/verify.h"
+#include "tools/compile/merge/merge.h"
 #include "tools/compile/sources/read-sources.h"
 #include "tools/compile/sources/source-list.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/message.h"
 #include "tools/shared/standard-streams.h"
-#include "verify.h"
 
 /* The path of the system's database as it is seen from here. */
 static char *system_database(const struct options *options)

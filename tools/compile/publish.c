@@ -18,8 +18,8 @@
 #include "nss/reader/byteorder.h"
 #include "nss/reader/format.h"
 #include "nss/reader/freshness.h"
+#include "tools/compile/image/verify.h"
 #include "tools/shared/memory.h"
-#include "verify.h"
 
 struct publishing {
 	const struct image *image;

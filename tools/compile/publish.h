@@ -5,8 +5,8 @@
 #ifndef PORTDB_PUBLISH_H
 #define PORTDB_PUBLISH_H
 
-#include "image.h"
-#include "tools/compile/sources/diagnostics.h"
+#include "tools/compile/claims/diagnostics.h"
+#include "tools/compile/image/image.h"
 #include "tools/compile/sources/root.h"
 
 enum outcome {

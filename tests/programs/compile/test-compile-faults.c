@@ -26,7 +26,7 @@
 #include "tests/support/processes/faults.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/support.h"
-#include "tools/compile/verify.h"
+#include "tools/compile/image/verify.h"
 
 #define DATABASE      "place/services.db"
 #define SUPERSEDED_AT offsetof(struct portdb_header, superseded)

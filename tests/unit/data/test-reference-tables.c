@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/compile/formats/table.h"
 #include "tools/compile/sources/input.h"
-#include "tools/compile/sources/table.h"
 #include "tools/shared/memory.h"
 
 /* Rows of one status: each port stands once for every row that it has with each protocol. */

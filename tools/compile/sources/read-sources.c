@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include "input.h"
-#include "ldif-file.h"
 #include "service-access.h"
-#include "services-file.h"
-#include "shape.h"
-#include "table.h"
+#include "tools/compile/formats/ldif-file.h"
+#include "tools/compile/formats/services-file.h"
+#include "tools/compile/formats/shape.h"
+#include "tools/compile/formats/table.h"
 #include "tools/shared/memory.h"
 
 /* False with errno set if that cannot be. */

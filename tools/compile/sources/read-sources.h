@@ -6,9 +6,9 @@
 #ifndef PORTDB_READ_SOURCES_H
 #define PORTDB_READ_SOURCES_H
 
-#include "diagnostics.h"
 #include "source-list.h"
-#include "source.h"
+#include "tools/compile/claims/diagnostics.h"
+#include "tools/compile/claims/source.h"
 
 /*
  * Reads all of the list: the sources, list->count of them, in its order, which are the caller's to

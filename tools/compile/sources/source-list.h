@@ -7,10 +7,10 @@
 
 #include <sys/stat.h>
 
-#include "diagnostics.h"
 #include "input.h"
 #include "root.h"
-#include "shape.h"
+#include "tools/compile/claims/diagnostics.h"
+#include "tools/compile/formats/shape.h"
 
 /* Where a source of the system comes from, from the highest to the lowest. */
 enum source_layer {

@@ -26,7 +26,7 @@
 #include "tests/support/processes/counting.h"
 #include "tests/support/publishing.h"
 #include "tests/support/support.h"
-#include "tools/compile/verify.h"
+#include "tools/compile/image/verify.h"
 
 #define ONE    "ssh 22/tcp secsh # Secure Shell\n"
 #define TWO    "telnet 23/tcp\nssh 22/tcp\n"

@@ -6,9 +6,9 @@
 #ifndef PORTDB_SERVICES_FILE_H
 #define PORTDB_SERVICES_FILE_H
 
-#include "diagnostics.h"
 #include "services-reading.h"
-#include "source.h"
+#include "tools/compile/claims/diagnostics.h"
+#include "tools/compile/claims/source.h"
 
 /*
  * Adds the rows of the size bytes at text to the source, in order. What the C library would skip

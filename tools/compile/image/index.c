@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "key-map.h"
 #include "nss/reader/byteorder.h"
 #include "nss/reader/hash.h"
+#include "tools/compile/merge/key-map.h"
 #include "tools/shared/memory.h"
 
 /* A third of the slots are in use: a miss mostly ends at the first one it looks at. */

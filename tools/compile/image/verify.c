@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "byte-map.h"
 #include "image.h"
 #include "nss/reader/byteorder.h"
 #include "nss/reader/claims.h"
 #include "nss/reader/format.h"
 #include "nss/reader/hash.h"
 #include "nss/reader/lookup.h"
+#include "tools/compile/merge/byte-map.h"
 #include "tools/shared/memory.h"
 
 /* Whether a record starts at an offset, by a bit for each offset where one may. */

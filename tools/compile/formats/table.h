@@ -6,8 +6,8 @@
 #ifndef PORTDB_TABLE_H
 #define PORTDB_TABLE_H
 
-#include "diagnostics.h"
-#include "source.h"
+#include "tools/compile/claims/diagnostics.h"
+#include "tools/compile/claims/source.h"
 
 /*
  * Adds the rows of the size bytes at text to the source, in order; a range of ports or a list of

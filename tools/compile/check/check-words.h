@@ -6,8 +6,8 @@
 #ifndef PORTDB_CHECK_WORDS_H
 #define PORTDB_CHECK_WORDS_H
 
-#include "tools/compile/sources/diagnostics.h"
-#include "tools/compile/sources/source.h"
+#include "tools/compile/claims/diagnostics.h"
+#include "tools/compile/claims/source.h"
 
 /* What can be said of many rows of a file. */
 enum words_kind {

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "check-words.h"
-#include "hiders.h"
-#include "key-map.h"
 #include "other-ports.h"
+#include "tools/compile/merge/hiders.h"
+#include "tools/compile/merge/key-map.h"
 #include "tools/shared/ascii.h"
 #include "tools/shared/memory.h"
 #include "tools/shared/message.h"

@@ -8,7 +8,7 @@
 
 #include "tests/support/examples.h"
 #include "tests/support/support.h"
-#include "tools/compile/sources/table.h"
+#include "tools/compile/formats/table.h"
 #include "tools/shared/memory.h"
 
 #define HEADER "Service Name,Port Number,Transport Protocol,Aliases,Status,Description\n"

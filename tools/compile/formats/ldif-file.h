@@ -5,8 +5,8 @@
 #ifndef PORTDB_LDIF_FILE_H
 #define PORTDB_LDIF_FILE_H
 
-#include "diagnostics.h"
-#include "source.h"
+#include "tools/compile/claims/diagnostics.h"
+#include "tools/compile/claims/source.h"
 
 /*
  * Adds the ipService entries of the size bytes at text to the source, in order, with a claim for

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "diagnostics.h"
-#include "source.h"
+#include "tools/compile/claims/diagnostics.h"
+#include "tools/compile/claims/source.h"
 
 enum shape_format {
 	SHAPE_SERVICES,

@@ -6,7 +6,7 @@
 #ifndef PORTDB_IMAGE_H
 #define PORTDB_IMAGE_H
 
-#include "merge.h"
+#include "tools/compile/merge/merge.h"
 
 struct image {
 	unsigned char *bytes; /* size of them; the caller's, to free(3) */

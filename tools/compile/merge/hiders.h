@@ -4,7 +4,7 @@
 #define PORTDB_HIDERS_H
 
 #include "key-map.h"
-#include "tools/compile/sources/source.h"
+#include "tools/compile/claims/source.h"
 
 /* All zeros hide nothing. */
 struct hiders {

@@ -5,8 +5,8 @@
 #ifndef PORTDB_CHECK_H
 #define PORTDB_CHECK_H
 
-#include "tools/compile/sources/diagnostics.h"
-#include "tools/compile/sources/source.h"
+#include "tools/compile/claims/diagnostics.h"
+#include "tools/compile/claims/source.h"
 #include "tools/shared/ephemeral.h"
 
 /* Whose rows findings are about. */

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "key-map.h"
-#include "merge.h"
+#include "tools/compile/merge/key-map.h"
+#include "tools/compile/merge/merge.h"
 #include "tools/shared/memory.h"
 
 /*

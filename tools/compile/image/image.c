@@ -6,12 +6,12 @@
 
 #include <xxhash.h>
 
-#include "byte-map.h"
 #include "index.h"
 #include "nss/reader/byteorder.h"
 #include "nss/reader/format.h"
 #include "nss/reader/freshness.h"
 #include "nss/reader/hash.h"
+#include "tools/compile/merge/byte-map.h"
 #include "tools/shared/buffer.h"
 #include "tools/shared/memory.h"
 

@@ -8,7 +8,7 @@
 
 #include "tests/support/examples.h"
 #include "tests/support/support.h"
-#include "tools/compile/sources/ldif-file.h"
+#include "tools/compile/formats/ldif-file.h"
 #include "tools/shared/memory.h"
 
 /* An entry in front of and behind what a test is about: nothing of it may get lost. */

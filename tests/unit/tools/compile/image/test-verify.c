@@ -7,7 +7,7 @@
 #include "nss/reader/byteorder.h"
 #include "nss/reader/hash.h"
 #include "tests/support/support.h"
-#include "tools/compile/verify.h"
+#include "tools/compile/image/verify.h"
 
 static const char *const text = "ssh 22/tcp secsh\nftp 21/sctp\n";
 

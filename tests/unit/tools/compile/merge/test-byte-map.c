@@ -10,7 +10,7 @@
 #include "tests/support/processes/faults.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/support.h"
-#include "tools/compile/byte-map.h"
+#include "tools/compile/merge/byte-map.h"
 
 #define KEYS 300
 

@@ -7,7 +7,7 @@
 
 #include "tests/support/oracle.h"
 #include "tests/support/support.h"
-#include "tools/compile/sources/services-file.h"
+#include "tools/compile/formats/services-file.h"
 #include "tools/shared/memory.h"
 
 /* What came of reading a text. */

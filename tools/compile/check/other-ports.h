@@ -7,8 +7,8 @@
 #ifndef PORTDB_OTHER_PORTS_H
 #define PORTDB_OTHER_PORTS_H
 
-#include "tools/compile/sources/diagnostics.h"
-#include "tools/compile/sources/source.h"
+#include "tools/compile/claims/diagnostics.h"
+#include "tools/compile/claims/source.h"
 
 /*
  * Notes each name that a lower source answers for a protocol, at a port at which no higher one

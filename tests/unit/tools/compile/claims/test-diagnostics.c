@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "tests/support/support.h"
-#include "tools/compile/sources/diagnostics.h"
+#include "tools/compile/claims/diagnostics.h"
 
 /* What was said since, on standard error; the caller frees it. */
 static char *said(void)

@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 
 #include "tests/support/oracle.h"
-#include "tools/compile/sources/services-reading.h"
+#include "tools/compile/formats/services-reading.h"
 
 #define OLD_VERSION "2.43"
 #define NEW_VERSION "2.44"

@@ -20,7 +20,7 @@
 #ifndef PORTDB_MERGE_H
 #define PORTDB_MERGE_H
 
-#include "tools/compile/sources/source.h"
+#include "tools/compile/claims/source.h"
 
 struct service {
 	const char *name;

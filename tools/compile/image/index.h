@@ -5,8 +5,8 @@
 #ifndef PORTDB_INDEX_H
 #define PORTDB_INDEX_H
 
-#include "merge.h"
 #include "nss/reader/format.h"
+#include "tools/compile/merge/merge.h"
 
 /* Every question that somebody answers. */
 struct index_keys {

@@ -3,7 +3,7 @@
 #ifndef PORTDB_FINDINGS_H
 #define PORTDB_FINDINGS_H
 
-#include "tools/compile/sources/diagnostics.h"
+#include "tools/compile/claims/diagnostics.h"
 
 /* On standard output: each finding and note, and how many there are of how much. */
 void findings_print_json(const struct diagnostics_record *record,
