@@ -267,9 +267,10 @@ Test(query_host, knows_however_many_ports_that_are_kept_from_outgoing_connection
 	static const char path[] = "/proc/sys/net/ipv4/ip_local_reserved_ports";
 
 	enter_network();
-	FILE *list = fopen(path, "w");
-	if (!list)
+	if (access(path, W_OK) != 0)
 		cr_skip_test("%s: %s", path, strerror(errno));
+	FILE *list = fopen(path, "w");
+	cr_assert_not_null(list);
 	setvbuf(list, NULL, _IOFBF, 1 << 18);
 	for (unsigned port = 32769; port < 60000; port += 2)
 		fprintf(list, "%u,", port);
