@@ -2,6 +2,7 @@
 #include "root.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <limits.h>
 #include <linux/openat2.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "tools/shared/buffer.h"
 #include "tools/shared/memory.h"
 
 bool root_open(struct root *root, const char *path)
@@ -65,6 +67,37 @@ bool root_is_link(const struct root *root, const char *path)
 	return is_link;
 }
 
+/* Appends the parts of a path, and takes one back for each "..", as if there were no links. */
+static void append_parts(struct buffer *to, char *path)
+{
+	char *rest;
+
+	for (char *part = strtok_r(path, "/", &rest); part; part = strtok_r(NULL, "/", &rest)) {
+		if (strcmp(part, "..") == 0) {
+			while (to->length > 0 && to->bytes[--to->length] != '/')
+				;
+		} else if (strcmp(part, ".") != 0) {
+			buffer_print(to, "/%s", part);
+		}
+	}
+}
+
+/* Where the text of a link that stands at path leads to. */
+static bool leads_to(const char *path, char *text, const char *target)
+{
+	struct buffer to = {0};
+
+	if (*text != '/') {
+		char *directory = memory_copy_string(path);
+		append_parts(&to, dirname(directory));
+		free(directory);
+	}
+	append_parts(&to, text);
+	bool is_target = strcmp(buffer_string(&to), target) == 0;
+	buffer_free(&to);
+	return is_target;
+}
+
 bool root_is_link_to(const struct root *root, const char *path, const char *target)
 {
 	int descriptor = root_open_file(root, path, O_PATH | O_NOFOLLOW);
@@ -73,9 +106,12 @@ bool root_is_link_to(const struct root *root, const char *path, const char *targ
 	if (descriptor < 0)
 		return false;
 	/* Of what is no link there is nothing to read. */
-	ssize_t length = readlinkat(descriptor, "", text, sizeof text);
+	ssize_t length = readlinkat(descriptor, "", text, sizeof text - 1);
 	close(descriptor);
-	return length == (ssize_t)strlen(target) && memcmp(text, target, (size_t)length) == 0;
+	if (length <= 0)
+		return false;
+	text[length] = '\0';
+	return leads_to(path, text, target);
 }
 
 /* Without openat2(2) only this system's paths are looked at. */

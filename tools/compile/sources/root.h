@@ -35,7 +35,10 @@ bool root_look(const struct root *root, const char *path, struct stat *status);
 /* Whether a symbolic link stands at path. */
 bool root_is_link(const struct root *root, const char *path);
 
-/* Whether a symbolic link stands at path, and its text is target. */
+/*
+ * Whether a symbolic link stands at path, which is absolute, and its text leads to target: by its
+ * words alone, as in an image that is being made nothing may be there.
+ */
 bool root_is_link_to(const struct root *root, const char *path, const char *target);
 
 /* Whether path, which is absolute, leads through any. False with errno set if nobody can tell. */

@@ -301,13 +301,14 @@ static void expect_compiled(const char *expected)
 }
 
 /* A link's text is not looked at from here: the root has no /dev. */
-static void mask_by_link(const char *directory, const char *name)
+static void mask_by_link(const char *directory, const char *name, const char *text)
 {
 	char *path;
 
 	make_directories(in_root(directory));
 	cr_assert_gt(asprintf(&path, "%s/%s", in_root(directory), name), 0);
-	cr_assert_eq(symlink("/dev/null", path), 0);
+	unlink(path);
+	cr_assert_eq(symlink(text, path), 0);
 	free(path);
 }
 
@@ -325,8 +326,15 @@ Test(layers, leave_out_a_table_by_an_empty_file_or_a_link_to_dev_null)
 	make_root();
 	write_in_root(PORTDB_SITE_TABLES_DIRECTORY, "10-first.csv", "");
 	expect_compiled("dropin-a dropin-b stock registered table-b ");
-	mask_by_link(PORTDB_SITE_TABLES_DIRECTORY, "00-registry.csv");
+	mask_by_link(PORTDB_SITE_TABLES_DIRECTORY, "00-registry.csv", "/dev/null");
 	expect_compiled("dropin-a dropin-b stock table-b ");
+	/* By whatever words it leads there, above the root as well. */
+	static const char *const texts[] = {"//dev/./null", "/usr/../dev/null",
+					    "../../../../../../../../dev/null"};
+	for (size_t i = 0; i < LENGTH(texts); i++) {
+		mask_by_link(PORTDB_SITE_TABLES_DIRECTORY, "00-registry.csv", texts[i]);
+		expect_compiled("dropin-a dropin-b stock table-b ");
+	}
 	/* No other text of a link does that. */
 	cr_assert_eq(symlink("/dev/nul", in_root(PORTDB_SITE_TABLES_DIRECTORY "/20-second.csv")),
 		     0);
@@ -371,7 +379,7 @@ Test(layers, put_a_drop_in_of_the_site_above_all_in_the_place_of_a_vendors)
 	write_in_root(PORTDB_RUN_DROPINS_DIRECTORY, "50-x.services", "run-x 1/tcp\n");
 	expect_compiled("dropin-a dropin-b stock run-x vendor-y registered table-a table-b ");
 	write_in_root(PORTDB_DROPINS_DIRECTORY, "50-x.services", "");
-	mask_by_link(PORTDB_DROPINS_DIRECTORY, "60-y.services");
+	mask_by_link(PORTDB_DROPINS_DIRECTORY, "60-y.services", "/dev/null");
 	expect_compiled("dropin-a dropin-b stock registered table-a table-b ");
 }
 
