@@ -138,6 +138,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		set_mode(options, LIST_SOURCES, state);
 		return 0;
 	case KEY_ROOT:
+		/* Of a script, say, whose variable is not set. */
+		if (!*argument)
+			argp_error(state, "--root names no directory");
 		options->root_path = argument;
 		return 0;
 	case KEY_STDIN_NAME:

@@ -48,8 +48,16 @@ static const char *map_error(enum portdb_result result)
 {
 	if (result != PORTDB_OK)
 		return portdb_strerror(result);
-	return errno == EACCES ? "may not be read, or its group or others may write it"
-			       : strerror(errno);
+	if (errno == EACCES)
+		return "may not be read, or its group or others may write it";
+	return errno == EINVAL ? "not a regular file" : strerror(errno);
+}
+
+static bool has_trusted_owner(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && portdb_file_has_trusted_owner(&status);
 }
 
 /* The database at path, which messages call by the name `shown`. */
@@ -67,6 +75,10 @@ static void verify_file(const char *path, const char *shown, struct diagnostics 
 	portdb_file_unmap(&file);
 	if (wrong)
 		diagnostics_error(diagnostics, shown, "%s", wrong);
+	else if (!has_trusted_owner(path))
+		diagnostics_error(diagnostics, shown,
+				  "nothing wrong with it, but your programs do not use it, as it "
+				  "is neither root's nor yours");
 	else
 		message_tell("%s: %u service%s, nothing wrong", shown, services,
 			     message_plural(services));

@@ -454,12 +454,28 @@ Test(compile, verifies_databases)
 	       "other");
 	EXPECT(1, "", "portdb-compile: missing: No such file or directory\n", "--verify",
 	       "missing");
-	EXPECT(1, "", "portdb-compile: .: Invalid argument\n", "--verify", ".");
+	EXPECT(1, "", "portdb-compile: .: not a regular file\n", "--verify", ".");
 	EXPECT(1, "",
 	       "portdb-compile: writable: may not be read, or its group or others may write it\n",
 	       "--verify", "writable");
 	EXPECT(1, "db: 2 services, nothing wrong\n",
 	       "portdb-compile: empty: not a portdb database\n", "--verify", "empty", "db");
+}
+
+Test(compile, verifies_that_programs_will_use_the_database)
+{
+	if (geteuid() != 0)
+		cr_skip_test("only root can give a file away");
+	write_text("services", "ssh 22/tcp\n");
+	EXPECT(0, "1 service .*", "", "-o", "db", "services");
+	cr_assert_eq(chown("db", 1000, 1000), 0);
+	EXPECT(1, "",
+	       "portdb-compile: db: nothing wrong with it, but your programs do not use it, as it "
+	       "is neither root's nor yours\n",
+	       "--verify", "db");
+	/* So are root's files where a user namespace does not know root. */
+	cr_assert_eq(chown("db", 65534, 65534), 0);
+	EXPECT(0, "db: 1 service, nothing wrong\n", "", "--verify", "db");
 }
 
 /* A system below the directory "root", with every kind of source, and no database so far. */
@@ -654,6 +670,7 @@ Test(compile, tells_wrong_usage)
 	       "services");
 	EXPECT(2, "", COMPILER ": option requires an argument -- 'o'\n" TRY_HELP, "services", "-o");
 	EXPECT(2, "", COMPILER ": option '--root' requires an argument\n" TRY_HELP, "--root");
+	EXPECT(2, "", "portdb-compile: --root names no directory\n" TRY_HELP, "--root=");
 	cr_expect_not(exists("db"));
 }
 
