@@ -183,6 +183,9 @@ static void check_usage(struct request *request, struct argp_state *state)
 	if ((request->limit != SIZE_MAX || request->has_ephemeral || request->for_name) &&
 	    request->mode != FREE)
 		argp_error(state, "-n, --ephemeral and --for go with --free");
+	if (request->has_claims && request->mode >= SOURCES)
+		argp_error(state,
+			   "--claims goes with services, not with what else there is to see");
 	check_format(request, state);
 }
 

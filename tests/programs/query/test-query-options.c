@@ -148,6 +148,23 @@ Test(query_options, refuse_columns_that_there_are_not)
 }
 
 /* What scripts were given before, they are given: with members that may have come. */
+Test(query_options, are_refused_where_they_would_change_nothing)
+{
+	static const char *const modes[] = {"--sources", "--listening", "--free=1-99", "--diff"};
+	static const char no_claims[] =
+	    "portdb-query: --claims goes with services, not with what else there is to see\n"
+	    "Try `portdb-query --help' or `portdb-query --usage' for more information.\n";
+	struct run run;
+
+	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+		const char *database = strcmp(modes[i], "--diff") == 0 ? "test.db" : NULL;
+		RUN(&run, QUERY, "--claims", modes[i], database, database);
+		cr_expect_eq(run.status, 2, "%s: %d", modes[i], run.status);
+		cr_expect_str_eq(run.errors, no_claims, "%s: %s", modes[i], run.errors);
+		run_free(&run);
+	}
+}
+
 Test(query_options, leave_json_and_csv_as_they_were)
 {
 	static const char *const members[] = {"name",   "port",        "protocol", "aliases",
