@@ -94,7 +94,9 @@ static void expect_all_or_failure(const char *line, const char *made)
 		run_free(&run);
 	}
 	cr_expect_eq(successes, 4, "%s: always failed", line);
-	cr_expect_geq(failures, 3, "%s: failed %u times only", line, failures);
+	/* In large steps it may go from too little to start with to enough at once. */
+	if (stride() == 1)
+		cr_expect_geq(failures, 3, "%s: failed %u times only", line, failures);
 	free(whole_file);
 	run_free(&whole);
 }
