@@ -17,6 +17,7 @@ struct answerer {
 	uint32_t source;
 };
 
+/* How many claims ahead the memory of their names' keys is fetched: three keys for each name. */
 #define AHEAD 8
 
 /*
